@@ -7,6 +7,8 @@ import pytest
 
 from onepath.analysis.imports import is_guarded
 from onepath.analysis.index import Index
+from onepath.analysis.likeness import content_of
+from onepath.analysis.mentions import shape_of
 from onepath.audit.rules import dangling_import, import_fragmentation, patch_of_nothing
 from onepath.config.settings import Settings
 from onepath.facts.extract.file import extract
@@ -64,6 +66,40 @@ def test_files_below_a_folder_are_not_those_of_one_that_begins_the_same(
     index = make_index(FILES)
     assert list(index.below("pkg/")) == ["pkg/__init__.py", "pkg/impl.py", "pkg/shim.py"]
     assert list(index.below("nothing/")) == []
+
+
+def test_what_one_rule_has_made_and_read_is_given_up_and_what_all_use_is_kept(
+    make_index: MakeIndex,
+) -> None:
+    index = make_index(FILES)
+    made = []
+
+    def make() -> str:
+        made.append("made")
+        return "made"
+
+    for _ in range(2):
+        for _ in range(2):
+            index.once("key", make)
+            index.passing("key", make)
+        assert index.place("a.py", 1) == (1, 2)
+        index.forget()
+    assert len(made) == 3
+    assert index.place("a.py", 1) == (1, 2)
+
+
+@pytest.mark.parametrize("name", ["one", "Two.three"])
+@pytest.mark.parametrize("is_shape_first", [True, False])
+def test_what_is_known_of_a_function_is_the_same_whoever_asks_first(
+    make_index: MakeIndex, name: str, is_shape_first: bool
+) -> None:
+    text = "def one():\n    return two()\n\n\nclass Two:\n    def three(self):\n        four()\n"
+    index = make_index({"a.py": text})
+    definition = index.definitions("a.py")[name]
+    if is_shape_first:
+        assert shape_of(index, "a.py", definition) is not None
+    assert content_of(index, "a.py", definition).parts
+    assert shape_of(index, "a.py", definition) is not None
 
 
 @pytest.mark.parametrize(("text", "place"), [("x = 1", (1, 1)), ("\n\n  x", (3, 3))])

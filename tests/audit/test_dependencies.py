@@ -15,7 +15,7 @@ from onepath.analysis.index import Index
 from onepath.audit.dependencies import Followed, follow_findings, keep_dependencies, part_of
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule, engine_rules
-from onepath.audit.samples import sample_files
+from onepath.audit.samples import OF_FILES, sample_files
 from onepath.codemod.packs.configuration import parse_config
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
@@ -43,9 +43,10 @@ class Audits:
         self._cache = cache
         self._grounds: dict[str, Any] = {}
 
-    def world(self, files: Files) -> World:
+    def world(self, files: Files, most_open: int | None = None) -> World:
         changes = {path: text.encode() for path, text in files.items()}
-        return World.open(Overlay(self._empty, changes), self._cache, SerialExecutor())
+        snapshot = Overlay(self._empty, changes)
+        return World.open(snapshot, self._cache, SerialExecutor(), most_open=most_open)
 
     def whole(self, files: Files, wanted: Settings, key: str = "") -> Followed:
         """An audit of everything; with a key, what it rests on is kept under that."""
@@ -56,7 +57,7 @@ class Audits:
         samples = sample_files(index)
         followed = Followed(found, unparseable_of(world), keeps_of(world), samples)
         if key and key not in self._grounds:
-            part = replace(part_of(index, RULES, found), samples=samples)
+            part = replace(part_of(index, found, memories_of(index)), samples=samples)
             keep_dependencies(self._cache, key, world, [part], followed.unparseable, followed.keeps)
             self._grounds[key] = self._cache.dependencies(key)
         return followed
@@ -77,6 +78,10 @@ class Audits:
                     assert sorted(followed.found[rule.name]) == sorted(whole.found[rule.name])
                 assert followed.unparseable == whole.unparseable
                 assert followed.samples == whole.samples
+
+
+def memories_of(index: Index) -> dict[str, Any]:
+    return {rule.name: rule.rests.remember(index) for rule in RULES if rule.rests is not None}
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +222,33 @@ def edited(files: Files, path: str, edit: str) -> Files:
         return {**files, path: EDITS[edit](path, files[path], files)}
     except SyntaxError:
         return {**files, path: ""}
+
+
+@pytest.mark.parametrize("most_open", [1, None])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_all_rules_in_one_pass_find_what_each_finds_by_itself(
+    name: str, most_open: int | None, audits: Audits
+) -> None:
+    """Also where nothing that was made of a file's facts, or by another rule, is kept."""
+    example = EXAMPLES[name]
+
+    def index() -> Index:
+        world = audits.world(example.files, most_open)
+        world.fact_store.load(world.fact_store.python)
+        return Index(world, example.settings)
+
+    together = index()
+    together.survey([*OF_FILES, *(function for rule in RULES for function in rule.of_files)])
+    for rule in RULES:
+        alone = index()
+        for one in (together, alone):
+            one.forget()
+        found = [sorted(rule.check(one, example.settings)) for one in (together, alone)]
+        assert found[0] == found[1], rule.name
+        if rule.rests is not None:
+            memories = [rule.rests.remember(one) for one in (together, alone)]
+            assert memories[0] == memories[1], rule.name
+    assert sample_files(together) == sample_files(index())
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

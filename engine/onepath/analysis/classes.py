@@ -189,18 +189,24 @@ def _by_name(index: Index, roles: Sequence[str]) -> set[Place]:
 
 def _by_interface(index: Index, cls: Class) -> set[Place]:
     """The classes that share enough uncommon methods."""
-
-    def by_method() -> dict[str, list[Place]]:
-        found: dict[str, list[Place]] = {}
-        for place, other in index.classes.items():
-            for name in interface(index, other):
-                found.setdefault(name, []).append(place)
-        return found
-
-    having = index.once("classes by method", by_method)
+    roles = role_classes(index)
+    known = any(one.place == cls.place for _, one in roles)
+    asked = [one for _, one in roles] if known else [cls]
+    key = ("classes by method", "" if known else cls.place)
+    having = index.once(key, lambda: _by_method(index, asked))
     uncommon = [name for name in interface(index, cls) if _is_uncommon(index, name)]
     counts = Counter(place for name in uncommon for place in having[name])
     return {place for place, count in counts.items() if count >= _SHARED}
+
+
+def _by_method(index: Index, asked: Iterable[Class]) -> Mapping[str, Sequence[Place]]:
+    """The methods that some classes have -> all classes that have them; most names, such as those
+    of tests, are in no class that anybody asks for."""
+    found: dict[str, list[Place]] = {name: [] for one in asked for name in interface(index, one)}
+    for place, other in index.classes.items():
+        for name in interface(index, other) & found.keys():
+            found[name].append(place)
+    return found
 
 
 def _candidate(

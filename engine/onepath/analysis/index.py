@@ -1,7 +1,16 @@
 """What the rules ask of a whole repository, each thing computed once."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence, Set
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    Set,
+)
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -69,6 +78,15 @@ class Canonical(NamedTuple):
     """None where the definition is not a class."""
 
 
+class _Surveyed(NamedTuple):
+    """What most rules ask for, as far as files have been gone through."""
+
+    classes: dict[Place, Class]
+    edges: dict[str, Sequence[Edge]]
+    uses: list[PathUse]
+    aliases: list[tuple[str, Definition]]
+
+
 class Index:
     """A repository as the rules see it.
 
@@ -86,6 +104,9 @@ class Index:
         self.settings = settings
         self._looked_at = looked_at
         self._made: dict[Hashable, Any] = {}
+        self._passing: dict[Hashable, Any] = {}
+        self._last_uses: tuple[str, Sequence[PathUse]] = ("", ())
+        self._last_imports: tuple[str, Sequence[NameImport]] = ("", ())
 
     @property
     def resolver(self) -> Resolver:
@@ -125,37 +146,73 @@ class Index:
         """Whether a file holds tests or serves them."""
         return is_test(path)
 
-    def survey(self) -> None:
-        """Make what most rules ask for, going through all files once."""
-        classes: dict[Place, Class] = {}
-        edges: dict[str, Sequence[Edge]] = {}
-        imports: list[NameImport] = []
-        uses: list[PathUse] = []
-        aliases: list[tuple[str, Definition]] = []
+    def survey(
+        self, functions: Iterable[Callable[["Index", str], object]], *, whole: bool = True
+    ) -> None:
+        """Go through all files once, for what most rules ask for and for `of_files`.
+
+        Args:
+            functions: They are asked of each file while its facts are at hand.
+            whole: Whether to make what most rules ask for.
+        """
+        said: dict[Callable[[Index, str], object], dict[str, object]] = {
+            function: {} for function in (*functions, *([modules_imported] if whole else ()))
+        }
+        made = _Surveyed({}, {}, [], [])
         for path in self.paths:
-            classes |= self._classes_of(path)
-            edges[path] = self._edges_of(path)
-            imports += self._imports_of(path)
-            uses += self._uses_of(path)
-            aliases += self._aliases_of(path)
-        self.classes, self.edges, self.aliases = classes, edges, aliases
-        self.imports, self.uses = imports, uses
+            if whole:
+                self._survey(path, made)
+            for function, by_path in said.items():
+                answer = function(self, path)
+                if answer:
+                    by_path[path] = answer
+        if whole:
+            self.classes, self.edges, self.uses, self.aliases = made
+        self._made |= {("of files", function): by_path for function, by_path in said.items()}
+
+    def _survey(self, path: str, made: "_Surveyed") -> None:
+        classes = self._classes_of(path)
+        if self.settings.canonical or self.settings.imports:
+            for cls in classes.values():  # the resolver knows them from here on
+                self.bases(cls)
+        made.classes.update(classes)
+        made.edges[path] = self._edges_of(path)
+        made.uses.extend(self.uses_of(path))
+        made.aliases.extend(self._aliases_of(path))
+
+    def of_files(self, function: Callable[["Index", str], T | None]) -> Mapping[str, T]:
+        """What a function says of each file that is looked at, those left out where that is empty.
+
+        It may ask for the file's facts, for what it imports and for what names mean.
+        """
+
+        def ask() -> Mapping[str, T]:
+            answers = ((path, function(self, path)) for path in self.looked_at)
+            return {path: answer for path, answer in answers if answer}
+
+        return self.once(("of files", function), ask)
 
     @cached_property
     def uses(self) -> Sequence[PathUse]:
         """Every use of a name of this repository by a path, in the order of the files."""
-        return [use for path in self.looked_at for use in self._uses_of(path)]
+        return [use for path in self.looked_at for use in self.uses_of(path)]
 
-    def _uses_of(self, path: str) -> Iterator[PathUse]:
-        return path_uses(path, self.facts(path), self.resolver)
+    def uses_of(self, path: str) -> Sequence[PathUse]:
+        """Those of one file."""
+        if self._last_uses[0] != path:
+            self._last_uses = path, tuple(path_uses(path, self.facts(path), self.resolver))
+        return self._last_uses[1]
 
     @cached_property
     def imports(self) -> Sequence[NameImport]:
         """Every import of this repository's own modules and names, in the order of the files."""
-        return [one for path in self.looked_at for one in self._imports_of(path)]
+        return [one for path in self.looked_at for one in self.imports_of(path)]
 
-    def _imports_of(self, path: str) -> Iterator[NameImport]:
-        return imported_names(path, self.facts(path), self.resolver)
+    def imports_of(self, path: str) -> Sequence[NameImport]:
+        """Those of one file; those of all files together fill the memory."""
+        if self._last_imports[0] != path:
+            self._last_imports = path, tuple(imported_names(path, self.facts(path), self.resolver))
+        return self._last_imports[1]
 
     @cached_property
     def users(self) -> Mapping[str, Sequence[str]]:
@@ -164,9 +221,9 @@ class Index:
         for use in self.uses:
             if use.resolution.route:
                 found.setdefault(use.resolution.route[0][0], {})[use.file] = None
-        for name_import in self.imports:
-            if name_import.resolution.kind == "module":
-                found.setdefault(name_import.resolution.path, {})[name_import.path] = None
+        for path, modules in self.of_files(modules_imported).items():
+            for module in modules:
+                found.setdefault(module, {})[path] = None
         return {path: sorted(files.keys() - {path}) for path, files in found.items()}
 
     @cached_property
@@ -239,6 +296,18 @@ class Index:
         found: T = self._made[key]
         return found
 
+    def passing(self, key: Hashable, make: Callable[[], T]) -> T:
+        """As `once`, until `forget`: for what one rule needs, and no other."""
+        if key not in self._passing:
+            self._passing[key] = make()
+        found: T = self._passing[key]
+        return found
+
+    def forget(self) -> None:
+        """Give up what a rule has made for itself, and the bytes that it has read."""
+        self._passing.clear()
+        self.world.forget()
+
     def definitions(self, path: str) -> Mapping[str, Definition]:
         """What a file defines, by qualified name; the last one where there are several."""
         return self.facts(path).once(_by_qualname)
@@ -271,17 +340,24 @@ class Index:
 
     @cached_property
     def canonical(self) -> Sequence[Canonical]:
+        """The canonical symbols, with the classes that they are."""
+        return [
+            Canonical(symbol, resolution, self.classes.get((resolution.path, resolution.name)))
+            for symbol, resolution in self.canonical_names
+        ]
+
+    @cached_property
+    def canonical_names(self) -> Sequence[tuple[CanonicalSymbol, Resolution]]:
         """The canonical symbols: those of the settings, and the right sides of its imports."""
         symbols = {symbol.path: symbol for symbol in self.settings.canonical}
         for path in self.settings.imports.values():
             symbols.setdefault(path, CanonicalSymbol(path))
-        canonicals = []
-        for symbol in symbols.values():
-            resolution = self.resolver.dotted(symbol.path)
-            if resolution.kind == "definition" and not resolution.rest:
-                cls = self.classes.get((resolution.path, resolution.name))
-                canonicals.append(Canonical(symbol, resolution, cls))
-        return canonicals
+        meant = ((symbol, self.resolver.dotted(symbol.path)) for symbol in symbols.values())
+        return [
+            (symbol, resolution)
+            for symbol, resolution in meant
+            if resolution.kind == "definition" and not resolution.rest
+        ]
 
     @cached_property
     def renames(self) -> Renames:
@@ -293,6 +369,12 @@ class Index:
         }
         whole = [old for old, to in pairs.items() if not to.name]
         return Renames.build(self.resolver, pairs, whole, self.settings.inside, outside)
+
+
+def modules_imported(index: Index, path: str) -> Sequence[str]:
+    """The modules of this repository that a file imports as such, in order."""
+    found = (one.resolution for one in index.imports_of(path))
+    return tuple(dict.fromkeys(one.path for one in found if one.kind == "module"))
 
 
 def _by_qualname(facts: Facts) -> Mapping[str, Definition]:

@@ -1,11 +1,11 @@
 """Whether two definitions of one name are copies of each other, by what their facts say of them."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.analysis.index import Class, Index
-from onepath.model import Definition, Function
+from onepath.analysis.index import Class, Index, Place
+from onepath.model import Definition, Facts, Function
 
 _ALIKE_FUNCTIONS = 0.6
 """Which part of what two functions do must be the same; both together count as the whole."""
@@ -34,7 +34,7 @@ def content_of(index: Index, path: str, definition: Definition) -> Content:
     cls = index.classes.get((path, definition.qualname))
     if definition.kind == "class" and cls is not None:
         return _of_class(index, cls)
-    does = _functions(index, path).get(definition.qualname)
+    does = index.facts(path).once(_functions).get(definition.qualname)
     parts = (
         ()
         if does is None
@@ -70,9 +70,9 @@ def clusters(contents: Sequence[Content]) -> list[list[int]]:
     return found
 
 
-def ancestry(index: Index, path: str, definition: Definition) -> Sequence[str]:
-    """The files of the classes that decide what `content_of` leaves out."""
-    cls = index.classes.get((path, definition.qualname))
+def ancestry(index: Index, place: Place) -> Sequence[str]:
+    """The files of the classes that decide what `content_of` leaves out of what is at a place."""
+    cls = index.classes.get(place)
     return [] if cls is None else [ancestor.path for ancestor in index.ancestors(cls)]
 
 
@@ -107,8 +107,5 @@ def _share(content: Content, other: Content) -> float:
     return sum((first & second).values()) / together if together else 1.0
 
 
-def _functions(index: Index, path: str) -> dict[str, Function]:
-    return index.once(
-        ("functions", path),
-        lambda: {function.qualname: function for function in index.facts(path).functions},
-    )
+def _functions(facts: Facts) -> Mapping[str, Function]:
+    return {function.qualname: function for function in facts.functions}

@@ -89,8 +89,7 @@ def mentions(index: Index, path: str, tops: frozenset[Place]) -> Iterator[NamedU
 
 def variable_readers(index: Index, path: str, name: str) -> Sequence[Definition]:
     """The functions of a file that read a variable of its module."""
-    by_name = index.once(("readers", path), lambda: _readers(index.facts(path)))
-    return by_name.get(name, ())
+    return index.facts(path).once(_readers).get(name, ())
 
 
 def _readers(facts: Facts) -> Mapping[str, Sequence[Definition]]:
@@ -166,14 +165,12 @@ def may_call(index: Index, path: str, definition: Definition, names: frozenset[s
 
 def shape_of(index: Index, path: str, definition: Definition) -> Function | None:
     """What the facts say of a function's body."""
-
-    def by_place() -> Mapping[tuple[str, int], Function]:
-        return {
-            (function.qualname, function.line): function for function in index.facts(path).functions
-        }
-
-    shapes = index.once(("functions", path), by_place)
+    shapes = index.facts(path).once(_shapes)
     return shapes.get((definition.qualname, definition.line))
+
+
+def _shapes(facts: Facts) -> Mapping[tuple[str, int], Function]:
+    return {(function.qualname, function.line): function for function in facts.functions}
 
 
 def written_calls(index: Index, globs: Sequence[str]) -> Iterator[tuple[CallMention, str]]:

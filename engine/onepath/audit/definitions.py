@@ -44,7 +44,7 @@ def public_names(index: Index, path: str) -> Set[str]:
 
 def _definers(index: Index) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = {}
-    for path in index.paths:
-        for name in defined(index, path):
+    for path, names in index.of_files(defined).items():
+        for name in names:
             found.setdefault(name, []).append(path)
     return found

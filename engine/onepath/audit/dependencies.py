@@ -66,10 +66,9 @@ class _Earlier:
         return self.base.notes()
 
 
-def part_of(index: Index, rules: Sequence[Rule], violations: RuleViolations) -> AuditPart:
+def part_of(index: Index, violations: RuleViolations, memories: Mapping[str, Any]) -> AuditPart:
     """What rules that have run over a whole repository rest on."""
     asked: dict[str, list[str]] = {}
-    memories = {rule.name: rule.rests.remember(index) for rule in rules if rule.rests is not None}
     for path, name in index.resolver.asked:
         asked.setdefault(path, []).append(name)
     return AuditPart(

@@ -14,6 +14,7 @@ from onepath.config.settings import Settings
 if TYPE_CHECKING:
     from onepath.analysis.index import Index
     from onepath.audit.changes import Rests
+    from onepath.facts.prefilter.words import Search
 
 
 def _always(_: Settings) -> bool:
@@ -38,6 +39,9 @@ class Rule:
             by the whole repository however little has changed.
         by_default: Whether its findings are shown where nobody has named it, with these settings.
             What is not shown is counted, and the count is said.
+        of_files: What it asks of each file by itself, by `Index.of_files`. The audit asks the
+            questions of all rules in one pass, as each pass unpacks the facts of all files.
+        searches: What it searches all files for; they are answered while the files are read.
         rests: How it follows changes; a local rule without is asked again for changed files, and
             any other one for the whole repository.
     """
@@ -50,6 +54,8 @@ class Rule:
     by_uses: bool = False
     by_day: bool = False
     by_default: Callable[[Settings], bool] = _always
+    of_files: "tuple[Callable[[Index, str], object], ...]" = ()
+    searches: "tuple[Search, ...]" = ()
     rests: "Rests | None" = None
 
     @property

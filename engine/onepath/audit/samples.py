@@ -16,18 +16,17 @@ _TEMPLATE = "{{"
 
 def sample_files(index: Index) -> frozenset[str]:
     """The samples of a whole repository, and files that are templates of others."""
-    may_be = {path for path in index.paths if _may_be(index, path)}
+    may_be = index.of_files(_may_be).keys()
     if not may_be:
         return frozenset()
     homes = {index.module(path): path for path in may_be}
+    strings = index.of_files(_strings)
     reached: set[str] = set()
     waiting = [path for path in index.paths if path not in may_be]
     while waiting:
         path = waiting.pop()
         named = {edge.target for edge in index.edges[path]}
-        named |= {
-            homes[string.value] for string in index.facts(path).strings if string.value in homes
-        }
+        named |= {homes[value] for value in strings.get(path, ()) if value in homes}
         new = (named & may_be) - reached
         reached |= new
         waiting += new
@@ -60,6 +59,19 @@ def _may_be(index: Index, path: str) -> bool:
     return not any(
         definition.qualname.startswith(("Test", "test_")) for definition in facts.definitions
     )
+
+
+def _strings(index: Index, path: str) -> Sequence[str]:
+    """The strings in a file that are the name of a module which may be a sample."""
+    homes = index.once(
+        "modules that may be samples",
+        lambda: frozenset(map(index.module, filter(_is_named_so, index.paths))),
+    )
+    return [string.value for string in index.facts(path).strings if string.value in homes]
+
+
+OF_FILES = (_may_be, _strings)
+"""What is asked of each file for `sample_files`."""
 
 
 def _is_named_so(path: str) -> bool:

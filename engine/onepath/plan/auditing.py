@@ -21,6 +21,7 @@ from onepath.audit.finding import Finding, findings
 from onepath.audit.keeps import UNUSED, Keeps, sort_out
 from onepath.audit.result import AuditResult
 from onepath.audit.rule import Rule
+from onepath.audit.samples import OF_FILES as SAMPLES
 from onepath.audit.samples import sample_files
 from onepath.codemod.packs.code_digest import reached_digest
 from onepath.codemod.packs.installed import packs_of
@@ -29,9 +30,9 @@ from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config, settings
 from onepath.errors import unknown_name
 from onepath.facts.store.cache import FactsCache
-from onepath.model import Executor, Refusal, Snapshot
+from onepath.model import Executor, Keep, Refusal, Snapshot
 from onepath.plan.memory import audit_key, key_at, recall_audit, remember_audit
-from onepath.plan.notes import is_whole, keeps_of, notes_of, unparseable_of
+from onepath.plan.notes import is_whole, keeps_of, notes_of, unparseable, unparseable_of
 from onepath.progress import Progress, quiet
 from onepath.symbols.world import World
 
@@ -233,21 +234,42 @@ def _audit(
         snapshot, cache, executor, roots=config.roots, progress=progress, most_open=_OPEN
     )
     wanted = world.fact_store.python if looked_at is None else looked_at
+    if looked_at is None:
+        world.fact_store.search_along(search for rule in rules for search in rule.searches)
     world.fact_store.load(wanted)
     index = Index(world, settings(config), looked_at)
     groups = [[rule for rule in rules if rule.by_uses is by_uses] for by_uses in (False, True)]
     uncounted = uncounted_files(config.exclude)
-    if looked_at is None and all(groups):
-        index.survey()  # before there are two processes, each of which would make all of it
+    if looked_at is None:
+        # Before there are two processes, each of which would make all of it.
+        asked = [*_OF_FILES, *(SAMPLES if groups[0] else ())]
+        asked += (function for rule in rules for function in rule.of_files)
+        index.survey(asked, whole=all(groups))
     tasks = [partial(_run, index, group, uncounted, progress) for group in groups if group]
     parts = executor.apart(tasks) if looked_at is None else [task() for task in tasks]
     found = {name: violations for part in parts for name, violations in part.found.items()}
-    keeps = {path: one for path, one in keeps_of(world).items() if path in wanted}
     samples = frozenset().union(*(part.samples for part in parts))
-    sources = _Sources(world.fact_store.loaded, unparseable_of(world), keeps, samples)
+    if looked_at is None:
+        keeps, failed = index.of_files(_keeps), tuple(index.of_files(_unparseable).values())
+    else:
+        keeps = {path: one for path, one in keeps_of(world).items() if path in wanted}
+        failed = unparseable_of(world)
+    sources = _Sources(world.fact_store.loaded, failed, keeps, samples)
     if looked_at is None and not world.fact_store.set_aside:
         keep_dependencies(cache, key, world, parts, sources.unparseable, keeps)
     return _result(world, rules, known, found, sources)
+
+
+def _keeps(index: Index, path: str) -> tuple[Keep, ...]:
+    return index.facts(path).keeps
+
+
+def _unparseable(index: Index, path: str) -> Refusal | None:
+    return unparseable(path, index.facts(path))
+
+
+_OF_FILES = (_keeps, _unparseable)
+"""What an audit itself asks of each file."""
 
 
 class _Sources(NamedTuple):
@@ -286,16 +308,19 @@ def _result(
 
 def _run(index: Index, rules: Sequence[Rule], uncounted: Globs, progress: Progress) -> AuditPart:
     """What each rule finds."""
-    found = {}
+    found, memories = {}, {}
     for number, rule in enumerate(rules):
         with progress.part(len(rules) - number):
             progress(f"rule {rule.name}")
             violations = rule.check(index, index.settings)
-        found[rule.name] = [
-            violation for violation in violations if not uncounted.match(violation.path)
-        ]
+            found[rule.name] = [
+                violation for violation in violations if not uncounted.match(violation.path)
+            ]
+        if rule.rests is not None and not index.is_partial:
+            memories[rule.name] = rule.rests.remember(index)
+        index.forget()
     if index.is_partial:
         return AuditPart(found, {}, {}, frozenset())
-    part = part_of(index, rules, found)
+    part = part_of(index, found, memories)
     # Asked of those rules alone that need the graph of imports anyway.
     return part if rules[0].by_uses else replace(part, samples=sample_files(index))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from onepath.model import Keep, Note, Refusal
+from onepath.model import Facts, Keep, Note, Refusal
 from onepath.symbols.world import World
 
 MISSING = "missing-object"
@@ -36,8 +36,11 @@ def keeps_of(world: World) -> dict[str, tuple[Keep, ...]]:
 
 def unparseable_of(world: World) -> tuple[Refusal, ...]:
     """The files that were met and can't be read as Python."""
-    return tuple(
-        Refusal(path, failure.line, "unparseable", failure.reason)
-        for path, facts in world.fact_store.read_files()
-        if (failure := facts.failure) is not None
-    )
+    found = (unparseable(path, facts) for path, facts in world.fact_store.read_files())
+    return tuple(refusal for refusal in found if refusal is not None)
+
+
+def unparseable(path: str, facts: Facts) -> Refusal | None:
+    """That a file can't be read as Python; None if it can."""
+    failure = facts.failure
+    return failure and Refusal(path, failure.line, "unparseable", failure.reason)

@@ -74,6 +74,10 @@ class World:
             self._bytes.update(read_files(self.snapshot, unread))
         return {path: self._bytes[path] for path in paths if path in self._bytes}
 
+    def forget(self) -> None:
+        """Give up the bytes that were read; they are read again if somebody asks."""
+        self._bytes.clear()
+
     def imports(self, path: str) -> tuple[str, ...]:
         """The files that importing a file imports while it runs."""
         known = self._imports.get(path)

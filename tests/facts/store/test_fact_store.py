@@ -197,6 +197,17 @@ def test_searches_that_will_follow_are_answered_by_one_pass() -> None:
     assert "e.py" in later.others_mentioning(later.python, other)
 
 
+@pytest.mark.parametrize("paths", [4, 1])
+def test_searches_that_will_follow_are_answered_while_all_files_are_read(paths: int) -> None:
+    store, snapshot = store_of(FILES)
+    store.search_along([NAME])
+    store.load(store.python[:paths])
+    snapshot.read_paths.clear()
+    assert store.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
+    # Few files are no pass: nobody knows which others will be asked for.
+    assert bool(snapshot.read_paths) == (paths == 1)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_parts_of_files_are_worked_on_apart(tmp_path: Path, jobs: int) -> None:
     files = {f"f{number:02}.py": b"import os\n" for number in range(80)}

@@ -22,7 +22,7 @@ How it is fixed
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from onepath.analysis.index import Class, Index
 from onepath.audit.finding import Violation
@@ -42,11 +42,16 @@ _LITERAL = re.compile(r"""["']([\w.-]+)["']\s*\)?$""")
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each event that departs, and for each read of a legacy key of one."""
     form = EventForm.of(settings.table(Events))
-    for path in index.looked_at:
-        yield from violations_in(path, index.facts(path), form)
+    for violations in index.of_files(_of_file).values():
+        yield from violations
     for cls in index.classes.values():
         if any(form.canonical(name) == form.type_key for name in cls.attributes.split()):
             yield from _of_class(index, cls, form)
+
+
+def _of_file(index: Index, path: str) -> Sequence[Violation]:
+    form = index.once("form of events", lambda: EventForm.of(index.settings.table(Events)))
+    return tuple(violations_in(path, index.facts(path), form))
 
 
 def _of_class(index: Index, cls: Class, form: EventForm) -> Iterator[Violation]:
@@ -75,4 +80,5 @@ RULE = Rule(
     check,
     phase="events",
     local=True,
+    of_files=(_of_file,),
 )

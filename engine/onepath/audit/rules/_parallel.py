@@ -11,7 +11,7 @@ from onepath.analysis.index import Index
 from onepath.analysis.likeness import Content
 from onepath.audit.definitions import public_names
 from onepath.audit.rules._choices import CONDITIONAL
-from onepath.model import Definition
+from onepath.model import Definition, ImportFact
 from onepath.symbols.modules import is_package
 
 _ENOUGH = 5
@@ -83,7 +83,7 @@ def are_parallel(index: Index, paths: Sequence[str]) -> bool:
     """Whether files of one name are in folders that have more names of modules in common."""
     if len({basename(path) for path in paths}) > 1:
         return False
-    names = index.once("modules by folder", lambda: _by_folder(index))
+    names = index.passing("modules by folder", lambda: _by_folder(index))
     return (
         len(frozenset.intersection(*(names.get(dirname(path), frozenset()) for path in paths)))
         > _IN_COMMON
@@ -116,22 +116,35 @@ def conditional_imports(index: Index, path: str) -> Set[tuple[int, str, str]]:
     return {
         (statement.level, statement.module, alias.name)
         for statement in index.facts(path).imports
-        if statement.is_from and statement.guard & CONDITIONAL
+        if statement.is_from and _is_conditional(statement)
         for alias in statement.names
     }
 
 
 def _chosen(index: Index, names: Set[str]) -> Set[tuple[str, frozenset[str]]]:
     """Names with the files that define them between which some file chooses."""
-    homes = {
-        (imported.path, imported.alias.name): {imported.path}
-        for imported in index.imports
-        if imported.alias.name in names
-        and imported.statement.is_from
-        and imported.statement.guard & CONDITIONAL
+    return {
+        (name, paths)
+        for choices in index.of_files(choices_of).values()
+        for name, paths in choices.items()
+        if name in names
     }
-    for imported in index.imports:
-        chosen = homes.get((imported.path, imported.alias.name))
-        if chosen is not None:
-            chosen.add(imported.resolution.path)
-    return {(name, frozenset(paths)) for (_, name), paths in homes.items()}
+
+
+def choices_of(index: Index, path: str) -> Mapping[str, frozenset[str]]:
+    """The names that a file imports under a condition -> itself and the files that it takes each
+    from."""
+    imports = index.imports_of(path)
+    chosen = {
+        one.alias.name
+        for one in imports
+        if one.statement.is_from and _is_conditional(one.statement)
+    }
+    return {
+        name: frozenset((path, *(one.resolution.path for one in imports if one.alias.name == name)))
+        for name in chosen
+    }
+
+
+def _is_conditional(statement: ImportFact) -> bool:
+    return bool(statement.guard & CONDITIONAL)

@@ -1,6 +1,7 @@
 """Whether files that use a definition by several paths have a choice between them."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import partial
 from typing import NamedTuple
 
 from onepath.analysis.index import Index
@@ -104,11 +105,36 @@ def outermost_package(index: Index, path: str) -> str:
 
 def reach_of(index: Index, counted: Iterable[CountedUse], uses: Iterable[CountedUse]) -> Reach:
     """Which of the files that use a definition the modules of its counted paths import."""
-    files = frozenset(use.file for use in uses)
-    return {use.module: files & _imported_by(index, use.module) for use in counted}
+    numbers = _numbers(index)
+    files = {file: divmod(numbers[file], 8) for file in (use.file for use in uses)}
+    reach: dict[str, frozenset[str]] = {}
+    for module in dict.fromkeys(use.module for use in counted):
+        bits = index.passing(("imported by", module), partial(_bits, index, module))
+        reach[module] = frozenset(
+            file for file, (byte, bit) in files.items() if bits[byte] >> bit & 1
+        )
+    return reach
 
 
-def _imported_by(index: Index, path: str) -> frozenset[str]:
-    neighbours = index.world.imports
-    key = ("imported by", path)
-    return index.once(key, lambda: reachable([path], neighbours, load=lambda _: None))
+def _numbers(index: Index) -> Mapping[str, int]:
+    return index.passing(
+        "numbers of files", lambda: {path: number for number, path in enumerate(index.paths)}
+    )
+
+
+def _bits(index: Index, path: str) -> bytes:
+    """A bit for each file: whether importing a module imports it.
+
+    As sets, these grow with the square of the repository: thousands of modules import thousands.
+    """
+
+    def neighbours(module: str) -> list[str]:
+        return [edge.target for edge in index.edges.get(module, ()) if not edge.deferred]
+
+    numbers = _numbers(index)
+    bits = bytearray(len(numbers) // 8 + 1)
+    for other in reachable([path], neighbours, load=lambda _: None):
+        if other in numbers:
+            byte, bit = divmod(numbers[other], 8)
+            bits[byte] |= 1 << bit
+    return bytes(bits)

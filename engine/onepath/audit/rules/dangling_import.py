@@ -30,7 +30,8 @@ How it is fixed
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from posixpath import dirname
 
 from onepath.analysis.imports import (
@@ -66,9 +67,7 @@ _PROTOBUF = ("_pb2", "_pb2_grpc")
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at every import that leads nowhere."""
     built = _built(index)
-    for name_import in index.imports:
-        if name_import.resolution.kind != "unresolved":
-            continue
+    for name_import in _unresolved(index):
         reason = _reason(index, name_import, built)
         facts = index.facts(name_import.path)
         if not reason or is_expected_to_fail(facts, name_import.statement):
@@ -90,6 +89,15 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
         yield Violation(
             name_import.path, name_import.statement.line, message, name_import.dotted, canonical
         )
+
+
+def _unresolved(index: Index) -> Iterator[NameImport]:
+    return chain.from_iterable(index.of_files(_unresolved_in).values())
+
+
+def _unresolved_in(index: Index, path: str) -> Sequence[NameImport]:
+    """The imports of a file that lead nowhere."""
+    return [one for one in index.imports_of(path) if one.resolution.kind == "unresolved"]
 
 
 def _reason(index: Index, name_import: NameImport, built: frozenset[str]) -> str:
@@ -272,9 +280,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _remember(index: Index) -> Memory:
-    unresolved = [
-        name_import for name_import in index.imports if name_import.resolution.kind == "unresolved"
-    ]
+    unresolved = list(_unresolved(index))
     sought = {name_import.alias.name for name_import in unresolved}
     places = {name_import.resolution.path for name_import in unresolved if _lacks_name(name_import)}
     known = {name: tuple(paths[:2]) for name, paths in all_definers(index).items()}
@@ -296,11 +302,7 @@ def _follow(
     touched: set[str] = set()
     for path in change.paths:
         touched |= defined(change.before, path) ^ defined(change.after, path)
-    sought = sought | {
-        name_import.alias.name
-        for name_import in change.after.imports
-        if name_import.resolution.kind == "unresolved"
-    }
+    sought = sought | {name_import.alias.name for name_import in _unresolved(change.after)}
     if building != _building(change.after) or built != _built(change.after):
         return None
     if any(_may_give(change, path, path in places) for path in change.paths):
@@ -317,5 +319,6 @@ RULE = Rule(
     check=check,
     phase="canonical-imports",
     local=True,
+    of_files=(_unresolved_in, defined),
     rests=Rests(_remember, _follow),
 )

@@ -27,7 +27,7 @@ How it is fixed
     A path that is not there is added first: `migrate init --canonical PATH` finds them all.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from onepath.analysis.imports import NameImport, imports_of, is_expected_to_fail
@@ -67,17 +67,16 @@ class Paths:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.renames = index.renames
-        self.canonical = frozenset(canonical.symbol.path for canonical in index.canonical)
-        self.statements = _statements(index)
+        self.canonical = frozenset(symbol.path for symbol, _ in index.canonical_names)
+        tops = {old.partition(".")[0] for old in index.settings.imports}
+        self.gone = {top for top in tops if index.resolver.modules.find(top) is None}
+        """Packages with deprecated paths that are gone from the repository altogether."""
         self.words = frozenset(self.renames.words)
         self.targets: dict[Step, tuple[str, frozenset[str]]] = {}
         """Definition -> its canonical path, and the files on the way there."""
-        for canonical in index.canonical:
-            resolution = canonical.resolution
+        for symbol, resolution in index.canonical_names:
             files = frozenset((resolution.path, *(path for path, _ in resolution.route)))
-            self.targets.setdefault(
-                (resolution.path, resolution.name), (canonical.symbol.path, files)
-            )
+            self.targets.setdefault((resolution.path, resolution.name), (symbol.path, files))
 
     def other(self, path: str, resolution: Resolution) -> Deprecated | None:
         """The deprecation, for a file, of a path that is not configured."""
@@ -132,33 +131,41 @@ class Paths:
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at imports, chains and strings of every file."""
-    paths = Paths(index)
-    if not paths.targets and not settings.imports:
-        return
-    yield from _imports(paths)
-    chains = dict(_configured_chains(paths))
-    for place, deprecated in _other_chains(paths):
-        chains.setdefault(place, deprecated)
-    index.world.read(sorted({path for path, _ in chains}))
-    for (path, offset), deprecated in chains.items():
-        line, column = index.place(path, offset)
-        yield Violation(path, line, deprecated.message, deprecated.old, deprecated.new, column)
-    for path in index.looked_at:
-        yield from _strings(paths, path, index.facts(path))
+    del settings
+    found = index.of_files(_of_file)
+    index.world.read([path for path, (_, chains) in found.items() if chains])
+    for path, (violations, chains) in found.items():
+        yield from violations
+        for offset, deprecated in chains.items():
+            line, column = index.place(path, offset)
+            yield Violation(path, line, deprecated.message, deprecated.old, deprecated.new, column)
 
 
-def _statements(index: Index) -> list[NameImport]:
-    """All imports of the repository, and of packages that are gone from it altogether."""
-    tops = {old.partition(".")[0] for old in index.settings.imports}
-    gone = {top for top in tops if index.resolver.modules.find(top) is None}
-    name_imports = list(index.imports)
-    for path in index.looked_at if gone else ():
-        name_imports += imports_of(path, index.facts(path), index.resolver, gone)
-    return name_imports
+class _InFile(NamedTuple):
+    """What is deprecated in a file."""
+
+    violations: Sequence[Violation]
+    chains: Mapping[int, Deprecated]
+    """By their offsets."""
 
 
-def _imports(paths: Paths) -> Iterator[Violation]:
-    for name_import in paths.statements:
+def _of_file(index: Index, path: str) -> _InFile | None:
+    paths = index.once("deprecated paths", lambda: Paths(index))
+    if not paths.targets and not index.settings.imports:
+        return None
+    facts = index.facts(path)
+    statements = [*index.imports_of(path)]
+    if paths.gone:
+        statements += imports_of(path, facts, index.resolver, paths.gone)
+    found = [*_imports(paths, statements), *_strings(paths, path, facts)]
+    chains = dict(_configured_chains(paths, path, facts, statements))
+    for offset, deprecated in _other_chains(paths, path, facts):
+        chains.setdefault(offset, deprecated)
+    return _InFile(found, chains) if found or chains else None
+
+
+def _imports(paths: Paths, statements: Iterable[NameImport]) -> Iterator[Violation]:
+    for name_import in statements:
         deprecateds = (
             list(paths.of_star(name_import))
             if name_import.alias.name == "*"
@@ -176,40 +183,34 @@ def _imports(paths: Paths) -> Iterator[Violation]:
 
 # -------------------------------------------------------------- chains
 
-_Places = Iterator[tuple[tuple[str, int], Deprecated]]
-"""(file, offset) and what is there."""
+_Chains = Iterator[tuple[int, Deprecated]]
+"""An offset, and what is there."""
 
 
-def _configured_chains(paths: Paths) -> _Places:
-    index = paths.index
-    files = {
-        name_import.path: None
-        for name_import in paths.statements
-        if not name_import.statement.is_from
-        or name_import.resolution.kind in ("module", "unresolved")
-    }
-    for path in files if index.settings.imports else ():
-        facts = index.facts(path)
+def _configured_chains(
+    paths: Paths, path: str, facts: Facts, statements: Iterable[NameImport]
+) -> _Chains:
+    if paths.index.settings.imports and any(
+        not one.statement.is_from or one.resolution.kind in ("module", "unresolved")
+        for one in statements
+    ):
         for site in find_sites(path, facts, paths.renames).chains:
             match = site.match
-            yield (path, facts.uses[site.use].start), Deprecated(match.old, match.to.dotted)
+            yield facts.uses[site.use].start, Deprecated(match.old, match.to.dotted)
 
 
-def _other_chains(paths: Paths) -> _Places:
-    index = paths.index
-    files = {
-        use.file: None
-        for use in index.uses
-        if not use.line and (use.resolution.path, use.resolution.name) in paths.targets
-    }
-    for path in files:
-        facts = index.facts(path)
-        for use in facts.uses:
-            deprecated = (
-                paths.other(path, _end_of_chain(paths, path, facts, use)) if use.chain else None
-            )
-            if deprecated is not None:
-                yield (path, use.start), deprecated
+def _other_chains(paths: Paths, path: str, facts: Facts) -> _Chains:
+    if not any(
+        not use.line and (use.resolution.path, use.resolution.name) in paths.targets
+        for use in paths.index.uses_of(path)
+    ):
+        return
+    for use in facts.uses:
+        deprecated = (
+            paths.other(path, _end_of_chain(paths, path, facts, use)) if use.chain else None
+        )
+        if deprecated is not None:
+            yield use.start, deprecated
 
 
 def _end_of_chain(paths: Paths, path: str, facts: Facts, use: Use) -> Resolution:
@@ -287,6 +288,7 @@ RULE = Rule(
     check=check,
     phase="canonical-imports",
     local=True,
+    of_files=(_of_file,),
     by_uses=True,
     rests=Rests(_remember, _follow),
 )

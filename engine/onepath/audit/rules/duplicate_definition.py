@@ -61,6 +61,7 @@ from onepath.audit.rules._parallel import (
     Copy,
     Parallel,
     are_parallel,
+    choices_of,
     conditional_imports,
 )
 from onepath.audit.rules._texts import have_twins, lines_of, source_of
@@ -90,7 +91,9 @@ _HEAD = 1000
 """So many bytes of a file are its head."""
 _SHOWN = 5
 
-_Kind = tuple[object, ...]
+_Kind = str
+"""What definitions must share to be the same, with a null between: `class`, the name; for a
+function its parameters follow. One text takes a fifth of the memory of tuples in one another."""
 _Place = tuple[str, Definition]
 
 
@@ -124,25 +127,37 @@ def _alike(index: Index) -> Sequence[Sequence[Copy]]:
     """The definitions that are alike, of all that have one name."""
 
     def alike() -> Iterator[Sequence[Copy]]:
-        for namesakes in _all_grouped(index).values():
-            places = _unrelated(index, namesakes) if len(namesakes) > 1 else ()
-            contents = [content_of(index, *place) for place in places]
+        for places in _namesakes(index):
+            contents = [content for _, _, content in places]
             for cluster in clusters(contents) if places else ():
                 if len(cluster) > 1:
-                    yield [Copy(*places[at], contents[at]) for at in cluster]
+                    yield [places[at] for at in cluster]
 
-    return index.once("definitions that are alike", lambda: list(alike()))
+    return index.passing("definitions that are alike", lambda: list(alike()))
 
 
-def _counts(grouped: Mapping[_Kind, Sequence[_Place]]) -> Mapping[str, int]:
+def _namesakes(index: Index) -> Iterator[Sequence[Copy]]:
+    """The definitions of each kind, where there are several."""
+    grouped = {kind: paths for kind, paths in _all_grouped(index).items() if len(paths) > 1}
+    by_path: dict[str, list[_Kind]] = {}
+    for kind, paths in grouped.items():
+        for path in paths:
+            by_path.setdefault(path, []).append(kind)
+    read: dict[tuple[_Kind, str], Copy] = {}
+    # File by file, and not name by name: what is read of a file is not kept.
+    for path in sorted(by_path):
+        for kind in by_path[path]:
+            definition = index.definitions(path)[_name(kind)]
+            if _is_unrelated(index, path, definition):
+                read[kind, path] = Copy(path, definition, content_of(index, path, definition))
+    for kind, paths in grouped.items():
+        yield [read[kind, path] for path in paths if (kind, path) in read]
+
+
+def _counts(grouped: Mapping[_Kind, Sequence[str]]) -> Mapping[str, int]:
     """How many modules define each name, however."""
     return Counter(
-        name
-        for name, _ in {
-            (definition.qualname, path)
-            for places in grouped.values()
-            for path, definition in places
-        }
+        name for name, _ in {(_name(kind), path) for kind in grouped for path in grouped[kind]}
     )
 
 
@@ -159,17 +174,33 @@ def _generated(index: Index, paths: list[str]) -> Set[str]:
     return {path for path, text in texts.items() if _GENERATED.search(text[:_HEAD])}
 
 
-def _all_grouped(index: Index) -> Mapping[_Kind, Sequence[_Place]]:
-    return index.once("definitions by kind", lambda: _grouped(index, index.paths))
+def _all_grouped(index: Index) -> Mapping[_Kind, Sequence[str]]:
+    """The kinds of definitions -> the files that have one."""
+
+    def grouped() -> Mapping[_Kind, Sequence[str]]:
+        found: dict[_Kind, list[str]] = {}
+        for path, kinds in index.of_files(_kinds_in).items():
+            for kind in kinds:
+                found.setdefault(kind, []).append(path)
+        return found
+
+    return index.passing("definitions by kind", grouped)
+
+
+def _kinds_in(index: Index, path: str) -> Sequence[_Kind]:
+    """The kinds of the definitions of a file that count, in order."""
+    if not path.endswith(".py") or index.is_test(path) or is_vendored(path) or _shows(path):
+        return ()
+    imported = {alias.bound for fact in index.facts(path).imports for alias in fact.names}
+    return tuple(map(_kind, _public(index.definitions(path), imported)))
 
 
 def _grouped(index: Index, paths: Iterable[str]) -> Mapping[_Kind, Sequence[_Place]]:
     grouped: dict[_Kind, list[_Place]] = {}
     for path in paths:
-        if path.endswith(".py") and not (index.is_test(path) or is_vendored(path) or _shows(path)):
-            imported = {alias.bound for fact in index.facts(path).imports for alias in fact.names}
-            for definition in _public(index.definitions(path), imported):
-                grouped.setdefault(_kind(definition), []).append((path, definition))
+        for kind in _kinds_in(index, path):
+            place = path, index.definitions(path)[_name(kind)]
+            grouped.setdefault(kind, []).append(place)
     return grouped
 
 
@@ -202,28 +233,21 @@ def _public(
 
 
 def _kind(definition: Definition) -> _Kind:
-    """What two definitions must share to be the same."""
-    if definition.kind == "class":
-        return ("class", definition.qualname)
-    parameters = tuple(
-        (parameter.name, parameter.kind, parameter.default) for parameter in definition.params
-    )
-    return (definition.kind, definition.qualname, parameters)
+    parts = [definition.kind, definition.qualname]
+    for name, kind, default, _ in definition.signature if definition.kind != "class" else ():
+        parts += name, kind, "=" if default is None else f"={default}"
+    return "\0".join(parts)
 
 
-def _name(kind: _Kind) -> object:
-    return kind[1]
+def _name(kind: _Kind) -> str:
+    return kind.split("\0", 2)[1]
 
 
-def _unrelated(index: Index, places: Sequence[_Place]) -> list[_Place]:
-    """The places without the classes that extend another one of the same name."""
-    found = []
-    for path, definition in places:
-        cls = index.classes.get((path, definition.qualname))
-        above = () if cls is None else index.ancestors(cls)
-        if not any(one.name == definition.qualname and one.path != path for one in above):
-            found.append((path, definition))
-    return found
+def _is_unrelated(index: Index, path: str, definition: Definition) -> bool:
+    """Whether a definition is no class that extends another one of the same name."""
+    cls = index.classes.get((path, definition.qualname))
+    above = () if cls is None else index.ancestors(cls)
+    return not any(one.name == definition.qualname and one.path != path for one in above)
 
 
 def _violations(
@@ -262,9 +286,11 @@ def _remember(index: Index) -> Memory:
     every = [copy for group in _alike(index) for copy in group]
     alike = {copy.path for copy in every}
     names = {copy.definition.qualname for copy in every}
-    namesakes = [place for places in grouped.values() if len(places) > 1 for place in places]
-    above = {path for place in namesakes for path in ancestry(index, *place)}
-    counts = {kind: len(places) for kind, places in grouped.items()}
+    namesakes = [
+        (path, _name(kind)) for kind, paths in grouped.items() if len(paths) > 1 for path in paths
+    ]
+    above = {path for place in namesakes for path in ancestry(index, place)}
+    counts = {kind: len(paths) for kind, paths in grouped.items()}
     texts = {path: _text(index, path, names) for path in sorted(alike)}
     return counts, alike, names, texts, above, _generated(index, sorted(alike))
 
@@ -334,5 +360,6 @@ RULE = Rule(
     name="duplicate-definition",
     summary="the same class or function defined in several modules",
     check=check,
+    of_files=(_kinds_in, choices_of),
     rests=Rests(_remember, _follow),
 )

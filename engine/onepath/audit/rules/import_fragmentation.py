@@ -46,7 +46,7 @@ How it is fixed
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import takewhile
 from posixpath import dirname
 
@@ -108,7 +108,7 @@ def _by_several(index: Index) -> Mapping[Step, Sequence[CountedUse]]:
             if is_several(uses)
         }
 
-    return index.once("uses by several paths", counted)
+    return index.passing("uses by several paths", counted)
 
 
 def _is_special(name: str) -> bool:
@@ -151,7 +151,10 @@ def _plain(index: Index, definition: Step, use: PathUse) -> CountedUse:
 
 
 def _warns(index: Index, path: str) -> bool:
-    return any(_WARNING in scope.free for scope in index.facts(path).scopes)
+    def warns() -> bool:
+        return any(_WARNING in scope.free for scope in index.facts(path).scopes)
+
+    return index.passing(("warns", path), warns)
 
 
 def _offers(index: Index, path: str, name: str) -> bool:
@@ -163,8 +166,11 @@ def _offers(index: Index, path: str, name: str) -> bool:
 
 
 def _is_listed(index: Index, path: str, name: str) -> bool:
-    exports = index.facts(path).exports
-    return exports is not None and name in {one for one, _, _ in exports.names}
+    def listed() -> Set[str]:
+        exports = index.facts(path).exports
+        return {one for one, _, _ in exports.names} if exports is not None else set()
+
+    return name in index.passing(("listed", path), listed)
 
 
 def _owner(index: Index, definition: Step, use: PathUse) -> str:

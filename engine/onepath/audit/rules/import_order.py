@@ -24,7 +24,8 @@ How it is fixed
     make it a function that is called, not a name that is imported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from onepath.analysis.index import Index
@@ -52,14 +53,24 @@ class LastBinding(NamedTuple):
 
 def check(index: Index, settings: Settings) -> Iterator[Violation]:
     """One violation for each such name, at its first binding."""
-    for path in index.looked_at:
-        if index.is_test(path):
-            continue
-        for name, binders in index.resolver.table(path).names.items():
-            if not name.startswith("_"):
-                yield from _of_name(index, path, name, binders)
-        yield from _rebound_by_functions(index, path)
-        yield from _from_several_stars(index, path)
+    for violations in index.of_files(_of_file).values():
+        yield from violations
+
+
+def _of_file(index: Index, path: str) -> Sequence[Violation]:
+    if index.is_test(path):
+        return ()
+    names = index.resolver.table(path).names
+    of_names = (
+        _of_name(index, path, name, binders)
+        for name, binders in names.items()
+        if not name.startswith("_")
+    )
+    return (
+        *chain.from_iterable(of_names),
+        *_rebound_by_functions(index, path),
+        *_from_several_stars(index, path),
+    )
 
 
 def _of_name(index: Index, path: str, name: str, binders: list[Binder]) -> Iterator[Violation]:
@@ -186,5 +197,6 @@ RULE = Rule(
     "a public name that depends on environment or order",
     check,
     local=True,
+    of_files=(_of_file,),
     by_default=_is_wanted,
 )

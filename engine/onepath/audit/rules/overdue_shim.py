@@ -30,6 +30,7 @@ from onepath.config.settings import Settings
 from onepath.facts.prefilter.words import Needles
 
 _PREFIX = "# migrate: shim for "
+_SPELLED = Needles.of(["migrate: shim for"])
 _MARKER = re.compile(
     rb"^[ \t]*# migrate: shim for ([\w.]+) until (\d{4}-\d\d-\d\d)\b", re.MULTILINE
 )
@@ -54,7 +55,7 @@ def check(index: Index, settings: Settings, today: date | None = None) -> Iterab
         today: The day that counts; None for that of the machine.
     """
     today = today or date.today()
-    for path in index.world.fact_store.mentioning(Needles.of(["migrate: shim for"])):
+    for path in index.world.fact_store.mentioning(_SPELLED):
         data = index.world.read([path]).get(path, b"")
         overdue = [
             match for match in _MARKER.finditer(data) if _is_before(match[2].decode(), today)
@@ -85,4 +86,4 @@ def _is_before(until: str, today: date) -> bool:
         return False
 
 
-RULE = Rule("overdue-shim", "A shim whose end is past", check, by_day=True)
+RULE = Rule("overdue-shim", "A shim whose end is past", check, by_day=True, searches=(_SPELLED,))

@@ -36,6 +36,7 @@ How it is fixed
 import builtins
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
 from typing import NamedTuple
 
 from onepath.analysis.imports import binds_unseen
@@ -73,9 +74,12 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     del settings
     patches = _patches(index)
     yield from _failing(index, patches, _given_names(index) if patches else frozenset())
-    late = _Late(index)
-    for string in patches:
-        if string.module is not None and _only_passed_on(index, string) and not late.sees(string):
+    passed_on = [
+        string for string in patches if string.module is not None and _only_passed_on(index, string)
+    ]
+    late = _Late(index, {(string.module or "", string.name) for string in passed_on})
+    for string in passed_on:
+        if not late.sees(string):
             yield _useless(string)
 
 
@@ -104,25 +108,25 @@ def _violation(string: PatchString, message: str) -> Violation:
 
 
 def _patches(index: Index) -> Sequence[PatchString]:
-    return index.once("patches", lambda: list(_read_patches(index)))
+    return list(chain.from_iterable(index.of_files(_patches_in).values()))
 
 
-def _read_patches(index: Index) -> Iterator[PatchString]:
+def _patches_in(index: Index, path: str) -> Sequence[PatchString]:
     resolver = index.resolver
-    modules = resolver.modules
-    for path in index.looked_at:
-        facts = index.facts(path)
-        for string in (*facts.strings, *known_strings(path, facts, resolver)):
-            parts = string.value.split(".")
-            if parts[0] not in index.tops or not string.callee or ":" in string.value:
-                continue
-            if not modules.is_ours(parts[0], path):
-                continue
-            if purpose_of(path, facts, resolver, string) is not Purpose.PATCHES:
-                continue
-            count, module = _longest_module(index, parts[:-1], path)
-            name = parts[-1] if count == len(parts) - 1 else ""
-            yield PatchString(path, string, module, name, ".".join(parts[: max(count, 1)]))
+    facts = index.facts(path)
+    found = []
+    for string in (*facts.strings, *known_strings(path, facts, resolver)):
+        parts = string.value.split(".")
+        if parts[0] not in index.tops or not string.callee or ":" in string.value:
+            continue
+        if not resolver.modules.is_ours(parts[0], path):
+            continue
+        if purpose_of(path, facts, resolver, string) is not Purpose.PATCHES:
+            continue
+        count, module = _longest_module(index, parts[:-1], path)
+        name = parts[-1] if count == len(parts) - 1 else ""
+        found.append(PatchString(path, string, module, name, ".".join(parts[: max(count, 1)])))
+    return found
 
 
 def _longest_module(index: Index, parts: list[str], path: str) -> tuple[int, str | None]:
@@ -171,14 +175,17 @@ def _given_names(index: Index) -> Set[str]:
     """The modules that get names from others, which nothing tells."""
 
     def given() -> Set[str]:
-        paths = [path for path in index.looked_at if not index.is_test(path) and _sets(index, path)]
+        paths = list(index.of_files(_sets))
         index.world.read(paths)
         return {module for path in paths for module in _given_by(index, path)}
 
-    return index.once("modules that are given names", given)
+    return index.passing("modules that are given names", given)
 
 
 def _sets(index: Index, path: str) -> bool:
+    """Whether a file that serves no tests calls `setattr`."""
+    if index.is_test(path):
+        return False
     return any("setattr" in scope.free for scope in index.facts(path).scopes)
 
 
@@ -228,43 +235,64 @@ def _only_passed_on(index: Index, string: PatchString) -> bool:
     return not any(use[0] == name for use in facts.raw["uses"])
 
 
+class _Imported(NamedTuple):
+    """What a file imports, as far as it matters to patches."""
+
+    at_top: Sequence[Step]
+    """What it takes of modules by name while it is imported itself."""
+    in_functions: Sequence[Step]
+    """The same, later."""
+    starred: Sequence[str]
+    """The modules that it takes stars from."""
+    modules: Sequence[str]
+    """Those on the way to what it imports in functions."""
+
+
+def _imported_in(index: Index, path: str) -> _Imported | None:
+    at_top: dict[Step, None] = {}
+    in_functions: dict[Step, None] = {}
+    starred: dict[str, None] = {}
+    modules: dict[str, None] = {}
+    for name_import in index.imports_of(path):
+        resolution, name = name_import.resolution, name_import.alias.name
+        is_late = name_import.statement.guard & Guard.FUNCTION
+        for step in resolution.route[:1]:
+            if step[1] == name:
+                (in_functions if is_late else at_top)[step] = None
+        if name == "*" and resolution.kind == "module":
+            starred[resolution.path] = None
+        if is_late:
+            modules |= dict.fromkeys(step[0] for step in resolution.route)
+            if resolution.kind == "module":
+                modules[resolution.path] = None
+    found = _Imported(tuple(at_top), tuple(in_functions), tuple(starred), tuple(modules))
+    return found if any(found) else None
+
+
 class _Late:
     """Who looks up a name of another module after the imports at the top of files have run.
 
     Args:
         index: The repository.
+        sought: The names in question.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, sought: set[Step]) -> None:
         self._index = index
         self.steps: set[Step] = set()
         self.importers: dict[Step, set[str]] = {}
         self.starred: set[str] = set()
-        self.in_functions: dict[str, set[str]] = {}
-        for name_import in index.imports:
-            self._take(
-                name_import.path,
-                name_import.statement.guard,
-                name_import.resolution.route,
-                name_import.alias.name,
-            )
-            if name_import.alias.name == "*" and name_import.resolution.kind == "module":
-                self.starred.add(name_import.resolution.path)
-            if name_import.statement.guard & Guard.FUNCTION:
-                modules = self.in_functions.setdefault(name_import.path, set())
-                modules.update(step[0] for step in name_import.resolution.route)
-                if name_import.resolution.kind == "module":
-                    modules.add(name_import.resolution.path)
+        self.in_functions: dict[str, Set[str]] = {}
+        for path, imported in index.of_files(_imported_in).items():
+            self.steps |= sought.intersection(imported.in_functions)
+            for step in sought.intersection(imported.at_top):
+                self.importers.setdefault(step, set()).add(path)
+            self.starred.update(imported.starred)
+            if imported.modules:
+                self.in_functions[path] = frozenset(imported.modules)
         for use in index.uses:
             if not use.line:
-                self.steps.update(use.resolution.route[:1])
-
-    def _take(self, path: str, guard: int, route: tuple[Step, ...], name: str) -> None:
-        for step in route[:1]:
-            if step[1] == name and guard & Guard.FUNCTION:
-                self.steps.add(step)
-            elif step[1] == name:
-                self.importers.setdefault(step, set()).add(path)
+                self.steps |= sought.intersection(use.resolution.route[:1])
 
     def sees(self, string: PatchString) -> bool:
         """Whether somebody may see the patch."""
@@ -272,7 +300,7 @@ class _Late:
         if step in self.steps or step[0] in self.starred:
             return True
         # A module that the test imports inside the patch may import the name only then.
-        imported = self.in_functions.get(string.path, set())
+        imported = self.in_functions.get(string.path, frozenset())
         return not imported.isdisjoint(self.importers.get(step, ())) or self._has_chain(step)
 
     def _has_chain(self, step: Step) -> bool:
@@ -322,16 +350,16 @@ def _follow(
 
 def _seen(index: Index, paths: Sequence[str], patched: Mapping[str, Set[str]]) -> list[object]:
     """What files do with the names that are patched: as their modules, and as their readers."""
-    late = _Late(index)
+    steps = {(module, name) for module, names in patched.items() for name in names}
+    late = _Late(index, steps)
     patching = {string.path for string in _patches(index)}
     uses = {path: index.facts(path).raw["uses"] for path in paths}
     read = {path: {use[0] for use in uses[path]} for path in paths}
     attributes = {path: {name for use in uses[path] for name, _ in use[6]} for path in paths}
-    steps = {(module, name) for module, names in patched.items() for name in names}
     return [
         [patched[path] & read[path] for path in paths if path in patched],
-        late.steps & steps,
-        {step: files for step, files in late.importers.items() if step in steps},
+        late.steps,
+        late.importers,
         late.starred & patched.keys(),
         {path: late.in_functions.get(path) for path in patching},
         {
@@ -347,5 +375,6 @@ RULE = Rule(
     summary="a patch of a name that nobody looks up",
     check=check,
     by_uses=True,
+    of_files=(_patches_in, _sets, _imported_in),
     rests=Rests(_remember, _follow),
 )

@@ -124,24 +124,27 @@ def _candidates(index: Index) -> Mapping[str, ForwardingModule | None]:
             if _may_be_shim(index, path)
         }
 
-    return index.once("files that may be shims", candidates)
+    return index.passing("files that may be shims", candidates)
 
 
 def _may_be_shim(index: Index, path: str) -> bool:
     """Whether a file is of the kind, and defines little enough itself."""
+    canonical = index.once("canonical files", lambda: _canonical_files(index))
+    return path not in canonical and path in index.of_files(_defines_little)
+
+
+def _defines_little(index: Index, path: str) -> bool:
+    """Whether a module that can be imported defines next to nothing itself."""
     return not (
-        path in index.once("canonical files", lambda: _canonical_files(index))
-        or _is_no_library(path)
-        or _is_hidden(index, path)
-        or len(_own(index, path)) > _OWN_AT_MOST
+        _is_no_library(path) or _is_hidden(index, path) or len(_own(index, path)) > _OWN_AT_MOST
     )
 
 
 def _canonical_files(index: Index) -> Set[str]:
     return {
         path
-        for canonical in index.canonical
-        for path in (canonical.resolution.path, *(path for path, _ in canonical.resolution.route))
+        for _, resolution in index.canonical_names
+        for path in (resolution.path, *(path for path, _ in resolution.route))
     }
 
 
@@ -348,5 +351,6 @@ RULE = Rule(
     check=check,
     phase="shims",
     by_uses=True,
+    of_files=(_defines_little,),
     rests=Rests(_remember, _follow),
 )

@@ -127,7 +127,8 @@ class FactStore:
         for oid, packed in self._cache.facts(wanted):
             self._by_oid.put(oid, packed)
             del wanted[oid]
-        self._read(list(wanted.values()), None)
+        along = self._going_along(len(wanted))
+        self._note(along, self._read(list(wanted.values()), None, along))
 
     def recall(self, oids: Collection[str]) -> bool:
         """Take the facts of these blobs from the cache alone; whether all of them were there."""
@@ -149,7 +150,7 @@ class FactStore:
         return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
 
     def search_along(self, searches: Iterable[Search]) -> None:
-        """Answer searches that are certain to follow in the next pass over all Python files.
+        """Answer searches that are certain to follow in the next pass over the Python files.
 
         Reading a file costs ten times as much as searching it.
         """
@@ -242,19 +243,15 @@ class FactStore:
             for entry in entries
             if keys[entry.oid] not in known and entry.oid not in self.missing
         }
-        is_pass = len(unscanned) > len(self.python) // 2 and paths is self.python
         self._along.pop(needles.digest, None)
-        along = tuple(self._along.values()) if is_pass else ()
-        answers: list[tuple[set[bytes], set[bytes]]] = [(set(), set()) for _ in along]
-        for hit in self._look(list(unscanned.values()), needles, along, extracting=extracting):
+        along = self._going_along(len(unscanned)) if paths is self.python else ()
+        looked_at = list(
+            self._look(list(unscanned.values()), needles, along, extracting=extracting)
+        )
+        for hit in looked_at:
             if not hit.missing:
                 (hits if hit.hit else misses).add(keys[hit.oid])
-                for answer, is_hit in zip(answers, hit.along, strict=True):
-                    answer[not is_hit].add(keys[hit.oid])
-        for search, answer in zip(along, answers, strict=True):
-            self._answers[search.digest] = answer
-            self._searched[search.digest] = search, answer[1]
-            del self._along[search.digest]
+        self._note(along, looked_at)
         if len(hits) + len(misses) > known_before:
             self._cache.put_scan(key, hits, misses)
         self._searched[key] = needles, misses
@@ -263,6 +260,21 @@ class FactStore:
         return tuple(
             path for path, entry in zip(paths, entries, strict=True) if keys[entry.oid] in hits
         )
+
+    def _going_along(self, count: int) -> tuple[Search, ...]:
+        """The searches to be answered where so many files are gone through."""
+        return tuple(self._along.values()) if count > len(self.python) // 2 else ()
+
+    def _note(self, along: Sequence[Search], hits: Sequence[BlobHit]) -> None:
+        """Know the answers to searches that went along."""
+        for place, search in enumerate(along):
+            answer: tuple[set[bytes], set[bytes]] = (set(), set())
+            for hit in hits:
+                if not hit.missing:
+                    answer[not hit.along[place]].add(self._keys[hit.oid])
+            self._answers[search.digest] = answer
+            self._searched[search.digest] = search, answer[1]
+            del self._along[search.digest]
 
     def _look(
         self,
