@@ -7,7 +7,7 @@ from onepath.codemod.packs.installed import load_packs
 from onepath.discover.alternatives import alternative
 from onepath.discover.lazy import lazy_names
 from onepath.discover.lost_names.dangling import dangling_names
-from onepath.discover.lost_names.former import Past
+from onepath.discover.lost_names.former import FunctionNames, Past
 from onepath.discover.lost_names.history import LostName, NameHistory
 from onepath.discover.parameters import parameter_tables
 from onepath.discover.paths import (
@@ -34,6 +34,9 @@ from onepath.symbols.world import World
 
 _REVISIONS = 3
 """In how many revisions a name is looked for that went away more than once."""
+
+_OPEN = 300
+"""Files whose facts are unpacked at a time: those that spell a canonical name are come back to."""
 
 
 def discover(
@@ -65,7 +68,7 @@ def discover(
             factory gives no instance of one.
     """
     with FactsCache(cache_dir) as cache:
-        world = World.open(snapshot, cache, executor, progress=progress)
+        world = World.open(snapshot, cache, executor, progress=progress, most_open=_OPEN)
         if not canonical:
             return ranking(world)
         world = world.assuming(lazy_names(world, canonical))
@@ -120,10 +123,11 @@ def _what_was(
     present = {name: world.modules.find(name[0]) for name in dangling}
     formers: Formers = {}
     assumed: dict[LostName, Resolution] = {}
+    functions = FunctionNames(world)
     while True:
         before = len(assumed)
         for canonical, definition in targets:
-            past = Past(history, canonical, definition)
+            past = Past(history, canonical, definition, functions)
             words = _words(world, canonical, definition, formers, progress)
             # What is proven changes what others were, so all that is open is asked again.
             new = {name: one for name, one in present.items() if name not in assumed}

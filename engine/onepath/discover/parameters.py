@@ -61,6 +61,7 @@ def parameter_tables(
     world.fact_store.load(world.fact_store.python)
     symbols = tuple(CanonicalSymbol(path) for path in canonical)
     index = Index(world, Settings(imports=imports, canonical=symbols))
+    index.survey(shim.RULE.of_files)
     published = PublicModules(world)
     roles = role_classes(index)
     check_declared(index, roles, canonical_factory)

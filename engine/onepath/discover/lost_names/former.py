@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from onepath.analysis.arguments import Signature, same_default
@@ -38,6 +39,31 @@ class Former(NamedTuple):
     """Whether it had to do with the canonical definition."""
 
 
+class FunctionNames:
+    """Where the functions of today are, outside tests, by their names.
+
+    Args:
+        world: The present; which of its names stand for what does not matter.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def defining(self, name: str) -> Sequence[str]:
+        """The files with a function of this name at their top."""
+        return self._by_name.get(name, ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[str]]:
+        # Made once: each name that is gone asks, and all files have to be gone through for it.
+        found: dict[str, dict[str, None]] = {}
+        for path in self._world.fact_store.python:
+            for definition in self._world.facts(path).definitions if not in_tests(path) else ():
+                if definition.kind in FUNCTION_KINDS and "." not in definition.qualname:
+                    found.setdefault(definition.qualname, {})[path] = None
+        return {name: tuple(paths) for name, paths in found.items()}
+
+
 class Past:
     """Answers what names were, for one canonical definition.
 
@@ -45,12 +71,20 @@ class Past:
         history: Where to look.
         canonical: The canonical path.
         definition: What it leads to today.
+        functions: The functions of today.
     """
 
-    def __init__(self, history: NameHistory, canonical: str, definition: Resolution) -> None:
+    def __init__(
+        self,
+        history: NameHistory,
+        canonical: str,
+        definition: Resolution,
+        functions: FunctionNames,
+    ) -> None:
         self._history = history
         self._canonical = canonical
         self._definition = definition
+        self._functions = functions
 
     def of(self, world: World, revision: str, name: LostName) -> Former | None:
         """What a name was in a revision; None if it was nothing there.
@@ -77,9 +111,10 @@ class Past:
             return Former(self._canonical, True, text)
         definition = _definition(then, resolution)
         if definition is not None and definition.kind in FUNCTION_KINDS:
-            return _Function(world, then, revision, name, resolution, definition).former(
-                self._canonical, before
+            function = _Function(
+                world, then, revision, name, resolution, definition, self._functions
             )
+            return function.former(self._canonical, before)
         text = (
             f"Last there at {revision[:10]} as {where}, another definition than the canonical one."
             " Remove the # to declare it replaced."
@@ -110,7 +145,9 @@ class _Function:
         name: LostName,
         resolution: Resolution,
         definition: Definition,
+        functions: FunctionNames,
     ) -> None:
+        self._functions = functions
         self._world = world
         self._then = then
         self._name = name
@@ -171,8 +208,7 @@ class _Function:
         called = self._name[1], own.kind, [parameter[:2] for parameter in own.signature]
         paths = {
             path
-            for path in world.fact_store.python
-            if not in_tests(path)
+            for path in self._functions.defining(self._name[1])
             for other in world.facts(path).definitions
             if (other.qualname, other.kind, [parameter[:2] for parameter in other.signature])
             == called

@@ -6,6 +6,7 @@ same answer on every machine.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from onepath.errors import OnepathError
@@ -27,6 +28,7 @@ _OPEN = 3
 _PATHS = 500
 """How many paths one walk asks for."""
 _REGULAR = 0o100644
+_PYTHON = re.compile(rb"[^\0\n]+\.py(?=\0)")
 
 LostName = tuple[str, str]
 """(dotted module, name in it)."""
@@ -138,31 +140,44 @@ class NameHistory:
         new = sorted(path for path in paths if path not in self._changes)
         self._changes |= {path: [] for path in new}
         for at in range(0, len(new), _PATHS):
-            for change in self._log(new[at : at + _PATHS]):
+            there = [path for path in new[at : at + _PATHS] if self._may_have_changed(path)]
+            for change in self._log(there) if there else ():
                 self._changes[change.path].append(change)
 
-    def _log(self, paths: Sequence[str]) -> Iterator[_Change]:
+    def _may_have_changed(self, path: str) -> bool:
+        return self._changed is None or path.encode("utf-8", "surrogateescape") in self._changed
+
+    @cached_property
+    def _changed(self) -> frozenset[bytes] | None:
+        """Every Python file that some commit has changed or deleted; None where git can't tell.
+
+        Git compares each entry of a folder with each path that it is asked for, and most paths that
+        a module may have had were never there: this walk costs less than it spares the others. No
+        path is asked for, as git leaves out branches in which that path has not changed in the end.
+        """
+        kinds = ("--name-only", "--diff-filter=MD", "--format=")
+        said = self._git_log(*kinds, self._commit, *self._end)
+        return None if said is None else frozenset(match[0] for match in _PYTHON.finditer(said))
+
+    @cached_property
+    def _end(self) -> list[str]:
+        """Where the walk ends, as git takes it."""
         last = self._repository.git(
             "rev-list", "--max-count=1", f"--skip={COMMITS}", self._commit, check=False
         ).stdout.split()
-        end = [f"^{last[0].decode()}"] if last else []
-        done = self._repository.git(
-            "log",
-            "--raw",
-            "-z",
-            "--no-abbrev",
-            "--no-renames",
-            "--diff-merges=first-parent",
-            "--format=%x01%P%x02",
-            self._commit,
-            *end,
-            "--",
-            *(f":(literal){path}" for path in paths),
-            check=False,
-        )
-        if done.returncode:
-            return
-        for record in done.stdout.decode("utf-8", "surrogateescape").split("\1")[1:]:
+        return [f"^{last[0].decode()}"] if last else []
+
+    def _git_log(self, *arguments: str) -> bytes | None:
+        """What git says of commits; None where it fails, as it does where some are not here."""
+        always = ("-z", "--no-renames", "--diff-merges=first-parent")
+        done = self._repository.git("log", *always, *arguments, check=False)
+        return None if done.returncode else done.stdout
+
+    def _log(self, paths: Sequence[str]) -> Iterator[_Change]:
+        kinds = ("--raw", "--no-abbrev", "--format=%x01%P%x02")
+        literal = (f":(literal){path}" for path in paths)
+        said = self._git_log(*kinds, self._commit, *self._end, "--", *literal)
+        for record in (said or b"").decode("utf-8", "surrogateescape").split("\1")[1:]:
             parents, _, rest = record.partition("\2")
             parts = rest.strip("\0\n").split("\0")
             for meta, path in zip(parts[::2], parts[1::2], strict=False):
