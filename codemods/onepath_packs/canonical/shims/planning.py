@@ -22,6 +22,7 @@ from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 from onepath_packs.canonical.shims.emptied import defined_in
+from onepath_packs.canonical.shims.headers import without_forwarding_comments
 from onepath_packs.canonical.shims.module import USED, is_shim_module, shim_module
 from onepath_packs.canonical.shims.names import forwarded
 from onepath_packs.canonical.shims.splitting import is_split, split_modules
@@ -314,9 +315,11 @@ def _empty(work: _Work, path: str) -> None:
     """Leave a package without what it forwarded, because modules are below it."""
     for file in _files(work.world, path):
         data = work.data(file)
-        start = len(data[: after_prologue(data).offset].rstrip())
+        head = data[: after_prologue(data).offset].rstrip()
+        kept = without_forwarding_comments(head).rstrip()
         newline = b"\r\n" if b"\r\n" in data else b"\n"
-        new = newline if start else b""
+        start = len(head) if kept == head else 0
+        new = (kept[start:] + newline) if kept else b""
         work.edits[file] = [Edit(start, len(data), new, "definition", 1)]
         work.gone |= {(file, name) for name in work.world.facts(file).scopes[0].bound}
 
