@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
+from onepath.symbols.joined import roots_of
 from onepath.symbols.projects import declared_roots
 
 _NEAREST = 3
@@ -24,6 +25,7 @@ class Modules:
         declared: Text of `pyproject.toml`, whose own declarations of roots are followed.
         projects: Roots of projects in sub-folders: what is in them comes before what is in the
             others, and a name that several of them have means nothing outside of them.
+        joined: Folders of packages that take in what other roots have of them.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Modules:
         roots: Iterable[str] | None = None,
         declared: str = "",
         projects: Iterable[str] = (),
+        joined: Iterable[str] = (),
     ) -> None:
         paths = tuple(paths)
         self.files = frozenset(path for path in paths if path.endswith((".py", ".pyi")))
@@ -49,6 +52,9 @@ class Modules:
             )
         else:
             self.roots = tuple(dict.fromkeys(root.strip("/").removeprefix("./") for root in roots))
+        self.joined = self._packages.intersection(joined)
+        if roots is None and self.joined:
+            projects = (*projects, *roots_of(self.joined, self._packages))
         self.projects = tuple(
             root
             for root in dict.fromkeys(projects)
@@ -146,7 +152,8 @@ class Modules:
         if not (path.endswith("/") or is_package(path)):
             return None
         found = self._at(dirname(path) + "/" + name)
-        if path.endswith("/") and (found is None or found.endswith("/")):
+        goes_on = path.endswith("/") or dirname(path) in self.joined
+        if goes_on and (found is None or found.endswith("/")):
             # A namespace package may go on below other roots.
             others = (self._at(f"{folder}/{name}") for folder in self._portions(path))
             regular = (one for one in others if one is not None and not one.endswith("/"))
@@ -155,15 +162,16 @@ class Modules:
         return found
 
     def _portions(self, path: str) -> Iterator[str]:
-        """The other folders of a namespace package, in the order of the roots."""
-        folder = path.rstrip("/")
+        """The other folders of a namespace or joined package, in the order of the roots."""
+        folder = path.rstrip("/") if path.endswith("/") else dirname(path)
         every = (*self.roots, *self.projects)
         inside = [root for root in every if _below(folder, root) and folder != root]
         root = max(inside, key=len, default="")
         inner = folder[len(root) + 1 :] if root else folder
         for other in every:
             portion = f"{other}/{inner}" if other else inner
-            if portion != folder and portion in self._folders and portion not in self._packages:
+            is_whole = portion in self._packages and portion not in self.joined
+            if portion != folder and portion in self._folders and not is_whole:
                 yield portion
 
     # ---------------------------------------------------------- internals
@@ -199,14 +207,27 @@ class Modules:
         places = [self._at(f"{root}/{inner}") for root in self.projects if root not in local]
         found = {place for place in places if place is not None and not place.endswith("/")}
         if found and "." in dotted:
-            top = self._find(dotted.partition(".")[0], local)
-            if top is not None and not top.endswith("/"):
-                # A regular package is that folder alone, whatever others of its name hold.
-                found = {place for place in found if place.startswith(dirname(top) + "/")}
-        if len(found) == 1:
-            return found.pop()
+            folder = self._one_folder(dotted, local)
+            found = {place for place in found if place.startswith(folder)}
+        is_joined = all(is_package(one) and dirname(one) in self.joined for one in found)
+        if found and (len(found) == 1 or is_joined):
+            return next(place for place in places if place in found)
         portions = (place for place in places if place is not None and place.endswith("/"))
         return namespace or (None if found else next(portions, None))
+
+    def _one_folder(self, dotted: str, local: tuple[str, ...]) -> str:
+        """The folder that must hold a module, with a final `/`; empty where no package says so.
+
+        A regular package is that folder alone, whatever others of its name hold.
+        """
+        parts = dotted.split(".")[:-1]
+        for length in range(1, len(parts) + 1):
+            package = self._find(".".join(parts[:length]), local)
+            if package is None or package.endswith("/"):
+                break
+            if dirname(package) not in self.joined:
+                return f"{dirname(package)}/"
+        return ""
 
     def _conventional(self) -> tuple[str, ...]:
         return tuple(r for r in ("src", "lib") if r in self._folders and r not in self._packages)

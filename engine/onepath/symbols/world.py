@@ -10,6 +10,7 @@ from onepath.model import Executor, Facts, Snapshot
 from onepath.progress import Progress, quiet
 from onepath.snapshot import Overlay
 from onepath.symbols.graph.imports import imported_modules
+from onepath.symbols.joined import joined_packages, repeated_packages
 from onepath.symbols.modules import Modules
 from onepath.symbols.projects import DECLARING, project_roots
 from onepath.symbols.resolve import Resolution, Resolver
@@ -60,7 +61,9 @@ class World:
             for path, data in read_files(snapshot, declaring).items()
         }
         projects = () if roots is not None else project_roots(texts.items(), snapshot.entries)
-        modules = Modules(snapshot.entries, roots, texts.get("pyproject.toml", ""), projects)
+        joined = joined_packages(read_files(snapshot, repeated_packages(snapshot.entries)))
+        declared = texts.get("pyproject.toml", "")
+        modules = Modules(snapshot.entries, roots, declared, projects, joined)
         fact_store = FactStore(snapshot, cache, executor, progress, reads, most_open=most_open)
         return cls(snapshot, fact_store, modules)
 
@@ -91,7 +94,12 @@ class World:
         overlay = Overlay(self.snapshot, changes)
         modules = self.modules
         if any(data is None or path not in self.snapshot.entries for path, data in changes.items()):
-            modules = Modules(overlay.entries, self.modules.roots, projects=self.modules.projects)
+            modules = Modules(
+                overlay.entries,
+                modules.roots,
+                projects=modules.projects,
+                joined=modules.joined,
+            )
         world = World(overlay, self.fact_store.over(overlay), modules)
         if all(data is None for data in changes.values()):
             world.kept = self.kept
