@@ -55,3 +55,38 @@ def test_what_is_no_such_shim_is_kept_and_listed(unchanged_by: Program, case: st
     after = unchanged_by(files, script=READ)
     assert after.files["pkg/old.py"] == OTHERS[case]
     assert after.refusals
+
+
+KEYS = blocks(
+    """
+=== by its package
+from pkg import new
+sys.modules["pkg.old"] = new
+=== by the key of the real one
+import pkg.new
+sys.modules["pkg.old"] = sys.modules["pkg.new"]
+=== where none is there
+import pkg.new as real
+sys.modules.setdefault("pkg.old", real)
+"""
+)
+
+
+@pytest.mark.parametrize("case", KEYS)
+def test_a_key_for_the_canonical_module_itself_holds_nobody(
+    unchanged_by: Program, case: str
+) -> None:
+    files = blocks(NEW + "=== use.py\nfrom pkg.old import Thing\nprint(Thing.y)\n")
+    files["pkg/__init__.py"] = f"import sys\n{KEYS[case]}"
+    after = unchanged_by(files, rename=("pkg.old.Thing", "pkg.new.Thing"), script=READ)
+    assert after.files["use.py"].startswith("from pkg.new import Thing\n")
+    assert not after.refusals
+
+
+def test_a_key_for_any_other_module_holds_who_imports_it(unchanged_by: Program) -> None:
+    files = blocks(NEW + "=== use.py\nfrom pkg.old import Thing\nprint(Thing.y)\n")
+    files["pkg/__init__.py"] = 'import sys\nfrom pkg import other\nsys.modules["pkg.old"] = other\n'
+    files["pkg/other.py"] = "class Thing:\n    y = 3\n"
+    after = unchanged_by(files, rename=("pkg.old.Thing", "pkg.new.Thing"), script=READ)
+    assert after.files["use.py"].startswith("from pkg.old import Thing\n")
+    assert after.refusals == (("use.py", 1, "patched-where-used"),)

@@ -41,6 +41,8 @@ class ModuleKey(NamedTuple):
     """`asked` for `"a.b" in sys.modules`, `dropped` where the next import makes it anew."""
     is_late: bool
     """Whether it is in a function."""
+    put: str = ""
+    """The path of what is put there, as the file spells it; empty where it is no name."""
 
 
 def module_keys(data: bytes) -> tuple[ModuleKey, ...]:
@@ -62,7 +64,9 @@ def module_keys(data: bytes) -> tuple[ModuleKey, ...]:
     visitor = _Keys()
     visitor.visit(tree)
     keys = [
-        _placed(source, node, kind, is_late=node in visitor.late)
+        _placed(source, node, kind, is_late=node in visitor.late)._replace(
+            put=visitor.put.get(node, "")
+        )
         for node, kind in visitor.keys.items()
     ]
     if visitor.opened:
@@ -87,6 +91,7 @@ class _Keys(ast.NodeVisitor):
         self.keys: dict[ast.Constant, KeyKind] = {}
         self.loose: list[ast.Constant] = []
         self.late: set[ast.Constant] = set()
+        self.put: dict[ast.expr, str] = {}
         self.opened: list[bool] = []
         """By each place that puts modules there by no literal: whether it is in a function."""
         self._depth = 0
@@ -102,6 +107,12 @@ class _Keys(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> None:
         if self._depth and isinstance(node.value, str):
             self.late.add(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Subscript) and _is_table(target.value):
+                self.put[target.slice] = _path_of(node.value)
+        self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         if _is_table(node.value):
@@ -132,6 +143,8 @@ class _Keys(ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute) and _is_table(node.func.value):
             for expression in values[:1] if method in _METHODS else ():
                 self._add(expression, _METHODS[method])
+            if method in ("setdefault", "__setitem__") and len(values) > 1:
+                self.put[values[0]] = _path_of(values[1])
             if method == "update":
                 self._changed(values)
         elif any(_is_table(expression) or _is_its_name(expression) for expression in values):
@@ -166,6 +179,14 @@ class _Keys(ast.NodeVisitor):
 
 def _is_table(node: ast.expr) -> bool:
     return dotted(node).rpartition(".")[2] == WORD
+
+
+def _path_of(node: ast.expr) -> str:
+    """How a file spells a module: `new`, `pkg.new`, `sys.modules["pkg.new"]`."""
+    if isinstance(node, ast.Subscript) and _is_table(node.value):
+        key = node.slice
+        return str(key.value) if isinstance(key, ast.Constant) else ""
+    return dotted(node)
 
 
 def _is_its_name(node: ast.expr) -> bool:

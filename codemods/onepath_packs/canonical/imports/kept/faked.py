@@ -84,6 +84,8 @@ def faked_modules(world: World, renames: Renames, survey: Survey) -> Faked:
         for key in found:
             for user, stay in _staying(world, survey, path, key):
                 for old in by_module[key.value]:
+                    if _is_canonical(world, path, key, renames.olds[old].module):
+                        continue
                     known = staying.setdefault(user, {}).get(old)
                     if known is None or not known.is_eager:
                         staying[user][old] = stay
@@ -116,6 +118,15 @@ def _staying(
         if is_shared(path) or path == faking:
             is_eager = afresh is None or path in afresh or path == faking
             yield path, Stay(reason, reason, is_eager=is_eager)
+
+
+def _is_canonical(world: World, path: str, key: ModuleKey, module: str) -> bool:
+    """Whether what a file puts in place of a module is the canonical one."""
+    meaning = world.resolver.attributes(path, key.put.split(".")) if key.put else None
+    put = meaning.path if meaning is not None and meaning.kind == "module" else None
+    # `sys.modules["pkg.new"]` names it in full.
+    put = put or (world.modules.find(key.put, path) if "." in key.put else None)
+    return put is not None and put == world.modules.find(module, path)
 
 
 def _imported_late(world: World, path: str) -> frozenset[str]:
