@@ -22,7 +22,7 @@ from onepath.symbols.spelling.composed import sole_names
 from onepath.symbols.world import World
 from onepath_packs.canonical.imports.strings.attributes import Stay
 from onepath_packs.canonical.imports.strings.objects import can_follow
-from onepath_packs.canonical.imports.strings.spelled import change
+from onepath_packs.canonical.imports.strings.spelled import change, change_by_keyword
 
 _MOVING = ("import", "chain", "string")
 _Member = TypeVar("_Member", Patch, Reading)
@@ -278,8 +278,11 @@ def _can_follow(world: World, renames: Renames, group: PatchedName, patch: Patch
         return True  # its import is what changes
     if patch.attribute >= 0:
         return can_follow(patch.path, facts, renames, patch.attribute)
-    if patch.spelled is None or patch.spelled.by_keyword:
+    if patch.spelled is None:
         return False
+    if patch.spelled.by_keyword:
+        resolver, new = world.resolver, match.to.dotted
+        return change_by_keyword(patch.path, facts, resolver, patch.spelled, new) is not None
     sole = sole_names(patch.path, facts, world.resolver).get(patch.spelled.number)
     return (
         sole is not None

@@ -6,7 +6,12 @@ from onepath.model import Facts
 from onepath.symbols.find_references.callees import Purpose
 from onepath.symbols.find_references.references import Reference
 from onepath.symbols.resolve import Resolver
-from onepath.symbols.spelling.composed import ComposedName, purpose_of_spelled, sole_names
+from onepath.symbols.spelling.composed import (
+    ComposedName,
+    purpose_of_spelled,
+    sole_names,
+    spelled_names,
+)
 
 
 class LiteralChange(NamedTuple):
@@ -39,6 +44,37 @@ def change(name: ComposedName, new: str) -> LiteralChange | None:
             start = piece.start + at - piece.at
             return LiteralChange(start, start + len(old_text), new_text)
     return None
+
+
+def change_by_keyword(
+    path: str, facts: Facts, resolver: Resolver, name: ComposedName, new: str
+) -> LiteralChange | None:
+    """How `patch.multiple("old", Name=x)` is made to name another module.
+
+    Args:
+        path: The file.
+        facts: Its facts.
+        resolver: What names mean.
+        name: What the call replaces.
+        new: What it is to replace.
+
+    Returns:
+        None where the keyword itself would change, which the function may be given, or where the
+        call replaces other names as well.
+    """
+    composed, uses = name.composed, facts.uses
+    module, _, leaf = name.value.rpartition(".")
+    first = composed.parts[0]
+    called = uses[composed.callee_use].end if composed.callee_use >= 0 else composed.start
+    is_written = first[1] == module and called <= first[2] < composed.start
+    is_alone = all(
+        other.number == name.number or other.composed.parts[0][2:] != first[2:]
+        for other in spelled_names(path, facts, resolver)
+    )
+    to, _, new_leaf = new.rpartition(".")
+    if not (is_written and is_alone and leaf == new_leaf):
+        return None
+    return LiteralChange(first[2], first[3], to)
 
 
 def follows(path: str, facts: Facts, resolver: Resolver, reference: Reference) -> bool:

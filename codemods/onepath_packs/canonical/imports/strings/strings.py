@@ -37,7 +37,7 @@ from onepath_packs.canonical.imports.strings.meanings import (
     meaning_of,
 )
 from onepath_packs.canonical.imports.strings.named import plan_named
-from onepath_packs.canonical.imports.strings.spelled import change, follows
+from onepath_packs.canonical.imports.strings.spelled import change, change_by_keyword, follows
 from onepath_packs.canonical.imports.strings.tops import TOP, takes_top
 
 _NEAR = 200
@@ -235,8 +235,7 @@ def _plan_spelled(
         if name.composed.argument in ("attribute", "keyword") and not meaning.binding:
             if not meaning.match.to.name:
                 continue  # the module is named by itself
-            reason = f"'{name.value}': the string has its last part alone, and names no module"
-            draft.refuse(string.line, ATTRIBUTE, reason)
+            _plan_last_part(draft, name, meaning, purpose, held)
         elif not _stays(draft, string, meaning, purpose, held):
             made = (
                 change(name, meaning.new) if name.number in sole and not name.by_keyword else None
@@ -246,6 +245,27 @@ def _plan_spelled(
             else:
                 reason = f"'{name.value}' is put together from parts"
                 draft.refuse(string.line, "string-not-plain", reason)
+
+
+def _plan_last_part(
+    draft: Draft,
+    name: ComposedName,
+    meaning: StringMeaning,
+    purpose: Purpose,
+    held: Mapping[str, Stay],
+) -> None:
+    """A name whose last part stands by itself, as a string or a keyword of the call."""
+    reason = f"'{name.value}': the string has its last part alone, and names no module"
+    if name.by_keyword:
+        reason = f"'{name.value}': its last part is a keyword of the call, which can't follow"
+        if purpose is Purpose.PATCHES and _stays(draft, name.string, meaning, purpose, held):
+            return
+        resolver = draft.renames.resolver
+        made = change_by_keyword(draft.path, draft.facts, resolver, name, meaning.new)
+        if made is not None:
+            draft.edit(made.start, made.end, made.new, "string")
+            return
+    draft.refuse(name.string.line, ATTRIBUTE, reason)
 
 
 def _refuse_unknown(draft: Draft, composed_name: ComposedName, purpose: Purpose) -> None:
