@@ -11,7 +11,7 @@ from onepath.edit.naming import why_not
 from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.extract.file import extract
-from onepath.facts.extract.quoted import quoted_names
+from onepath.facts.extract.quoted import quoted_names, quoted_types
 from onepath.facts.source import UndecodableError
 from onepath.model import BLOCK_KINDS, UseKind
 from onepath.symbols.tree.scoped import ScopedTree
@@ -262,13 +262,12 @@ class OwnName:
                     yield self._edit(*span, new)
 
     def _annotated(self) -> Iterator[ast.Constant]:
-        """The strings in annotations."""
+        """The strings in annotations that are types."""
         for node in self._tree.nodes:
             for field in ("annotation", "returns"):
-                types = getattr(node, field, None)
-                for child in ast.walk(types) if isinstance(types, ast.AST) else ():
-                    if isinstance(child, ast.Constant) and isinstance(child.value, str):
-                        yield child
+                annotation = getattr(node, field, None)
+                if isinstance(annotation, ast.expr):
+                    yield from quoted_types(annotation)
 
     def _of_strings(self, new: str) -> Iterator[Edit]:
         """Entries of `__all__`, and what a value says of its own name: `T = TypeVar("T")`."""

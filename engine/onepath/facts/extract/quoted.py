@@ -50,6 +50,14 @@ def quoted_names(
             yield base.id, place, tuple(reversed(chain))
 
 
+def quoted_types(annotation: ast.expr) -> Iterator[ast.Constant]:
+    """The strings of an annotation that are types: no values of `Literal`, no further arguments
+    of `Annotated`."""
+    for node in _parts(annotation, is_type=True):
+        if isinstance(node, ast.Constant):
+            yield node
+
+
 def text_start(value: str, literal: bytes) -> int | None:
     """Where the text of a one-token literal begins that says what it is; None for any other."""
     match = _QUOTED.match(literal)
