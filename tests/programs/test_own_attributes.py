@@ -40,9 +40,6 @@ def refused(make_repository: Callable[..., Repository], monkeypatch: pytest.Monk
 
 
 RENAMES = {
-    "a comparison": 'print(type(Circle()).__name__ == "Circle")',
-    "a comparison from the other side": 'print("Circle" != Circle().__class__.__qualname__)',
-    "one of several": 'print(type(Circle()).__name__ in ("Square", "Circle"))',
     "a key": 'AREAS = {"Circle": 3}\nprint(AREAS[type(Circle()).__name__])',
     "a key that may be missing": 'AREAS = {"Circle": 3}\nprint(AREAS.get(type(Circle()).__name__))',
     "a variable": 'kind = getattr(Circle, "__name__")\nprint(kind == "Circle")',
@@ -63,6 +60,23 @@ RENAMES = {
         'print([one in NAMES for one in [kind.__name__ for kind in (Circle,)]])\nKEY = "Circle"'
     ),
 }
+
+
+FOLLOWING = {
+    "a comparison": 'print(type(Circle()).__name__ == "Circle")',
+    "a comparison from the other side": 'print("Circle" != Circle().__class__.__qualname__)',
+    "one of several": 'print(type(Circle()).__name__ in ("Square", "Circle"))',
+}
+
+
+@pytest.mark.parametrize("case", FOLLOWING)
+def test_what_is_certainly_compared_with_its_own_name_follows(
+    unchanged_by: Program, case: str
+) -> None:
+    files = blocks(f"{SHAPES}=== main.py\nfrom pkg.shapes import Circle\n{FOLLOWING[case]}\n")
+    rename = ("pkg.shapes.Circle", "pkg.shapes.Disc")
+    after = unchanged_by(files, rename=rename, script=RUN)
+    assert "Circle" not in after.files["main.py"]
 
 
 @pytest.mark.parametrize("case", RENAMES)

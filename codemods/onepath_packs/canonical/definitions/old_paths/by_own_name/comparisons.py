@@ -11,8 +11,14 @@ from onepath.facts.extract.file import module_tree
 from onepath.facts.source import SourceText
 from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.model import BLOCK_KINDS
+from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
+from onepath_packs.canonical.definitions.old_paths.by_own_name.told_classes import (
+    ToldClass,
+    is_below,
+    told_class,
+)
 
 NAMES = ("__name__", "__qualname__")
 MODULE = "__module__"
@@ -20,6 +26,7 @@ OWN = frozenset((*NAMES, MODULE))
 """The attributes by which functions and classes tell of themselves."""
 _LOOKING_UP = frozenset(("get", "pop", "index", "count", "__getitem__"))
 _BEGINNING = frozenset(("startswith", "removeprefix"))
+_WRITTEN = ast.Constant | ast.Tuple | ast.List | ast.Set
 _NONE = frozenset[str]()
 
 
@@ -76,7 +83,8 @@ class Comparisons:
             is_shown = self._is_shown(comparison)
             for operand in (comparison.left, *comparison.comparators):
                 for string in self._of(operand, asked):
-                    yield string._replace(is_shown=is_shown)
+                    is_here = isinstance(operand, _WRITTEN)
+                    yield string._replace(is_shown=is_shown and is_here)
         for node in self._tree.nodes:
             match node:
                 case ast.Match(subject=subject, cases=cases) if asked := self._asked(subject):
@@ -106,9 +114,45 @@ class Comparisons:
             isinstance(side, ast.Attribute)
             and self._home is not None
             and side.attr in NAMES
-            and self._definition(side.value) == self._home
+            and (
+                self._home in (self._definition(side.value), self._told(side.value)[0])
+                or self._is_tested(side.value)
+            )
             for side in sides
         )
+
+    def _is_tested(self, owner: ast.expr) -> bool:
+        """Whether a test asks an object for its name that the code around says nothing of, and
+        names the definition in the same function."""
+        function = self._function(owner) if is_test(self._path) else None
+        return function is not None and any(
+            isinstance(node, ast.Name | ast.Attribute) and self._definition(node) == self._home
+            for node in ast.walk(function)
+        )
+
+    def _told(self, owner: ast.expr) -> tuple[Step | None, bool]:
+        """The class of which `type(x)` and the like tell, and whether none below it may be."""
+        told: ToldClass | None = told_class(self._tree, owner)
+        meaning = told and self._world.resolver.attributes(self._path, told.spelled.split("."))
+        if told is None or meaning is None or meaning.kind != "definition" or meaning.rest:
+            return None, False
+        is_class = any(
+            definition.qualname == meaning.name and definition.kind == "class"
+            for definition in self._world.facts(meaning.path).definitions
+        )
+        return ((meaning.path, meaning.name) if is_class else None), told.is_exact
+
+    def _is_of_another(self, owner: ast.expr) -> bool:
+        """Whether what tells of itself can't be the definition in question."""
+        if self._home is None:
+            return False
+        known = self._definition(owner)
+        if known is not None:
+            return known != self._home
+        told, is_exact = self._told(owner)
+        if told is None or told == self._home:
+            return False
+        return is_exact or not is_below(self._world, self._home, told)
 
     def _definition(self, node: ast.expr) -> Step | None:
         """The function or class that an expression certainly is."""
@@ -134,8 +178,7 @@ class Comparisons:
         """The attributes that an expression is, or is made of."""
         match node:
             case ast.Attribute(value=owner, attr=attribute) if attribute in OWN:
-                known = None if self._home is None else self._definition(owner)
-                return _NONE if known not in (None, self._home) else frozenset((attribute,))
+                return _NONE if self._is_of_another(owner) else frozenset((attribute,))
             case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=name), *_]):
                 return OWN & {name}
             case ast.Call(func=ast.Attribute(value=inner, attr=method)):

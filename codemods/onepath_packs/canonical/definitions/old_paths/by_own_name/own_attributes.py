@@ -49,7 +49,7 @@ class OwnAttributeReads(SearchByItself):
 
 def searches_for_comparisons(name: str) -> list[Search]:
     """The searches over all Python files that a rename of a definition will ask for."""
-    return [OwnAttributeReads(OWN), _Quoted(name)]
+    return [OwnAttributeReads(OWN), QuotedWord(name)]
 
 
 def compared_strings(
@@ -65,7 +65,7 @@ def compared_strings(
             another definition counts for nothing then. None for those of any.
     """
     store = world.fact_store
-    holding = {*store.others_mentioning(store.python, _Quoted(word))} if word else set()
+    holding = {*store.others_mentioning(store.python, QuotedWord(word))} if word else set()
     if word and not holding:
         return
     asking = [*store.others_mentioning(store.python, OwnAttributeReads(attributes))]
@@ -139,7 +139,7 @@ def _respelled(data: bytes, spelled: re.Match[bytes], new: str, line: int) -> Ed
     return Edit(*spelled.span(), text.encode(), "string", line)
 
 
-class _Quoted(SearchByItself):
+class QuotedWord(SearchByItself):
     """The search for strings that are a word, or a path that holds it."""
 
     def __init__(self, word: str) -> None:

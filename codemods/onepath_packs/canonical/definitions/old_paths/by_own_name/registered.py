@@ -17,6 +17,9 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons impor
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import dispatched_to
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import tellings
+from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_members import (
+    check_members_shown,
+)
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 
@@ -33,6 +36,7 @@ def check_registered(world: World, home: Step, compared: Iterable[ComparedString
     """
     _check_dispatched(world, home)
     _check_compared(world, home, compared)
+    check_members_shown(world, home)
     told = [*tellings(world, home)]
     reader = asked_for(world, home, told) if told else None
     if reader is not None:

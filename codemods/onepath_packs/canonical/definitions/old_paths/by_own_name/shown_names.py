@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from onepath.codemod import Needles, Refusal, World
@@ -10,13 +10,20 @@ from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import module_tree
 from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.model import Facts
+from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
+from onepath_packs.canonical.definitions.old_paths.by_own_name.compared_texts import (
+    compared_with,
+    is_shown,
+    tells_of,
+)
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import NAMES
+from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_members import shown_members
+from onepath_packs.canonical.definitions.old_paths.by_own_name.told_classes import told_class
 
 SHOWN = "name-shown"
 _PROMPT = re.compile(rb"[ \t]*(?:>>>|\.\.\.)(?:[ \r\n]|\Z)")
-_SHOWING = ("repr", "str", "format")
 
 
 class ShownNames(NamedTuple):
@@ -50,11 +57,18 @@ def shown_names(
     name = home[1]
     text = _shown_text(name, shows_itself=_shows_itself(world, home, "__repr__"))
     called = re.compile(text.pattern + rb"|\A%b(?=\()" % re.escape(name.encode()))
-    printed = _shown_text(name, shows_itself=_shows_itself(world, home, "__repr__", "__str__"))
-    word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()))
-    may_show = re.compile(
-        _shown_text(name, shows_itself=True).pattern + rb"|[\"']%b[\"'(]" % re.escape(name.encode())
+    printed = _shown_text(
+        name,
+        shows_itself=_shows_itself(world, home, "__repr__", "__str__"),
+        members=shown_members(world, home),
     )
+    word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()))
+    escaped = re.escape(name.encode())
+    may_show = re.compile(
+        _shown_text(name, shows_itself=True).pattern + rb"|[\"'.]%b(?:[\"'(.]|: )" % escaped
+    )
+    module = re.escape(world.modules.name(home[0]).encode())
+    told = re.compile(rb"(?<=[\"'])(%b\.)?%b(?=: |[\"'])" % (module, escaped))
     found: dict[str, bytes] = {}
     refusals = [*_elsewhere(world, home, text, contents)]
     for path, data in contents.items():
@@ -62,7 +76,8 @@ def shown_names(
             continue
         changed = _in_examples(data, text, name.encode(), new)
         if path.endswith(".py") and may_show.search(changed):
-            changed = _in_comparisons(changed, {True: text, False: printed}, name, new)
+            texts = {"repr": text, "str": printed, **({"told": told} if is_test(path) else {})}
+            changed = _in_comparisons(changed, texts, name, new)
             was = world.read([path]).get(path, b"")
             refusals += [
                 _left_alone(path, line, name) for line in _left(was, changed, called, name)
@@ -103,14 +118,23 @@ def _left_alone(path: str, line: int, name: str) -> Refusal:
     return Refusal(path, line, SHOWN, f"'{name}' is expected here, as what it shows of itself")
 
 
-def _shown_text(name: str, *, shows_itself: bool) -> re.Pattern[bytes]:
-    """What a definition shows: `Old(`, `<Old of`, `<m.Old object at`, `<Old.RED: 1>`, and so on."""
+def _shown_text(name: str, *, shows_itself: bool, members: Iterable[str] = ()) -> re.Pattern[bytes]:
+    """What a definition shows: `Old(`, `<Old of`, `<m.Old object at`, `<Old.RED: 1>`, and so on.
+
+    Args:
+        name: Its name.
+        shows_itself: Whether no text of its own is shown in place of it.
+        members: Those of an enumeration whose text is `Old.RED`.
+    """
     word = re.escape(name.encode())
     always = rb"(?<=[.'<])%b(?='>| object at)|(?<=<function )%b(?= at)|(?<=<class ')%b(?=')" % (
         (word,) * 3
     )
     own = rb"|(?<![\w.'\"])%b(?=\()|(?<=<)%b(?=\.\w+: |[ >(])" % (word, word)
     own = own if shows_itself else b""
+    if members:
+        every = b"|".join(re.escape(member.encode()) for member in members)
+        own += rb"|(?<![\w.])%b(?=\.(?:(?:%b)\b|[\"']))" % (word, every)
     return re.compile(always + own)
 
 
@@ -150,81 +174,75 @@ def _in_examples(data: bytes, text: re.Pattern[bytes], name: bytes, new: str) ->
 
 
 def _in_comparisons(
-    data: bytes, texts: Mapping[bool, re.Pattern[bytes]], name: str, new: str
+    data: bytes, texts: Mapping[str, re.Pattern[bytes]], name: str, new: str
 ) -> bytes:
     """A file in which what is compared with a shown name has the new one.
 
     Args:
         data: The file.
-        texts: What `repr` shows by True, and what `str` and f-strings show by False.
+        texts: By `repr` what that shows, by `str` what that and f-strings show, by `told` what
+            tells of an exception, where the file is a test.
         name: The old name.
         new: The new one.
     """
     tree = SyntaxTree.of_file(data)
     if tree is None:
         return data
+    spelled = frozenset((new, *_names_for(tree, name, new)))
     edits = []
     for node in tree.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and name in node.value:
             start, end = tree.place(node)
-            literal, other = data[start:end], _compared_with(tree, node)
+            literal, other = data[start:end], compared_with(tree, node)
             if other is None:
                 continue
-            is_shown = _is_shown(other, new)
-            if node.value == name and (is_shown or _is_own_name(other, new)):
+            shows = is_shown(other, new)
+            if node.value == name and (shows or _is_own_name(tree, other, spelled)):
                 edits.append((start, end, literal.replace(name.encode(), new.encode())))
-            elif is_shown:
+            elif shows:
                 is_repr = isinstance(other, ast.Call) and dotted(other.func) == "repr"
-                inner = texts[is_repr].sub(new.encode(), b" " + literal[1:])
+                text = texts["repr" if is_repr else "str"]
+                inner = text.sub(new.encode(), b" " + literal[1:])
                 edits.append((start, end, literal[:1] + inner[1:]))
+            elif "told" in texts and tells_of(tree, node, other, spelled):
+                changed = texts["told"].sub(rb"\g<1>" + new.encode(), literal)
+                edits.append((start, end, changed))
     for start, end, changed in sorted(edits, reverse=True):
         data = data[:start] + changed + data[end:]
     return data
 
 
-def _compared_with(tree: SyntaxTree, node: ast.Constant) -> ast.expr | None:
-    """What a text is compared with by `==` or by a method of a test; None for anything else."""
-    match tree.parent(node):
-        case ast.Compare(left=left, comparators=[right]):
-            return right if left is node else left
-        case ast.Call(func=ast.Attribute(attr="assertEqual" | "assertIn"), args=[left, right]):
-            return right if left is node else left
-        case ast.Call(func=ast.Attribute(value=shown, attr="startswith"), args=[_]):
-            return shown
-    return None
+def _names_for(tree: SyntaxTree, name: str, new: str) -> Iterator[str]:
+    """The old name, where the file binds it to what has the new one: `New as Old`."""
+    for node in tree.nodes:
+        if isinstance(node, ast.alias) and node.name == new and node.asname == name:
+            yield name
 
 
-def _is_own_name(node: ast.expr, new: str) -> bool:
-    """Whether an expression is `New.__name__`."""
-    is_name = isinstance(node, ast.Attribute) and node.attr in NAMES
-    return is_name and dotted(node).rpartition(".")[0].rpartition(".")[2] == new
-
-
-def _is_shown(node: ast.expr, new: str) -> bool:
-    """Whether an expression is `repr(...)`, or so, of something that is made of the definition."""
-    is_call = isinstance(node, ast.Call) and dotted(node.func) in _SHOWING
-    return (is_call or isinstance(node, ast.JoinedStr)) and any(
-        (isinstance(child, ast.Name) and child.id == new)
-        or (isinstance(child, ast.Attribute) and child.attr == new)
-        for child in ast.walk(node)
-    )
+def _is_own_name(tree: SyntaxTree, node: ast.expr, names: Collection[str]) -> bool:
+    """Whether an expression is `New.__name__`, or that of something which is a `New`."""
+    if not (isinstance(node, ast.Attribute) and node.attr in NAMES):
+        return False
+    told = told_class(tree, node.value)
+    spelled = dotted(node.value) if told is None else told.spelled
+    return spelled.rpartition(".")[2] in names
 
 
 def _left(was: bytes, data: bytes, text: re.Pattern[bytes], name: str) -> Iterator[int]:
     """The lines of a file as it was whose texts go on to show a name."""
     word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()))
-    if not word.search(data):
+    tree = SyntaxTree.of_file(data) if word.search(data) else None
+    if tree is None:
         return
-    tree = module_tree(data)
+    told = re.compile(rb"\A(?:[\w.]+\.)?%b: " % re.escape(name.encode()))
     lines, before = data.splitlines(), was.splitlines()
-    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and id(node) not in documented
-            and text.search(node.value.encode("utf-8", "replace"))
-        ):
+    documented = {id(node.value) for node in tree.nodes if isinstance(node, ast.Expr)}
+    for node in tree.nodes:
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            continue
+        shown = node.value.encode("utf-8", "replace")
+        is_told = told.match(shown) is not None and compared_with(tree, node) is not None
+        if id(node) not in documented and (is_told or text.search(shown)):
             last = node.end_lineno or node.lineno
             for number in range(node.lineno, min(last, len(lines)) + 1):
                 if word.search(lines[number - 1]):
