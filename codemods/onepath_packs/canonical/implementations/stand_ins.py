@@ -154,6 +154,49 @@ def _calls_of(tree: Tree, pair: ConfiguredClass) -> Iterator[ast.Call]:
                 yield call
 
 
+def _passed_on(tree: Tree, pair: ConfiguredClass) -> Iterator[ast.expr]:
+    """Where a file names the other class and does not call it, so that any may be made of it.
+
+    What annotates, or is a base or an argument of `isinstance`, makes none.
+    """
+    name = pair.definition.qualname
+    bound = {
+        alias.bound
+        for statement in tree.facts.imports
+        for alias in statement.names
+        if alias.name == name
+    }
+    for node in tree.nodes:
+        word = getattr(node, "id", None) or getattr(node, "attr", None)
+        if not isinstance(node, ast.Name | ast.Attribute) or word not in {name, *bound}:
+            continue
+        parent = tree.parent(node)
+        is_value = isinstance(node.ctx, ast.Load) and not isinstance(
+            parent, ast.Call | ast.Attribute | ast.ClassDef | ast.Subscript
+        )
+        if isinstance(parent, ast.Call):
+            is_value = parent.func is not node and not _only_asks(parent)
+        if is_value and not (_is_annotation(tree, node) or _is_inside(tree, node, pair)):
+            meant = tree.meaning(node)
+            if meant is not None and (meant.path, meant.name) == pair.place and not meant.rest:
+                yield node
+
+
+def _only_asks(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id in ("isinstance", "issubclass", "cast")
+
+
+def _is_annotation(tree: Tree, node: ast.AST) -> bool:
+    inner = node
+    for outer in tree.around(node):
+        if any(getattr(outer, field, None) is inner for field in ("annotation", "returns")):
+            return True
+        if isinstance(outer, ast.stmt):
+            return False
+        inner = outer
+    return False
+
+
 def _excluded(tree: Tree, pairs: Iterable[ConfiguredClass]) -> Iterator[Refusal]:
     for pair in pairs:
         for call in _calls_of(tree, pair):
@@ -189,6 +232,9 @@ def _move_in(
             yield Refusal(tree.path, call.lineno, _CODE, reason)
         else:
             moved.append(Location(start, call.lineno))
+    for node in _passed_on(tree, pair):
+        reason = f"'{pair.old}' is passed on here: what is made of it is not in sight"
+        yield Refusal(tree.path, node.lineno, _CODE, reason)
 
 
 def _exchange(
