@@ -100,6 +100,12 @@ class Path:
     def as_module(self) -> Destination:
         return Destination(self.module, "")
 
+    @property
+    def from_package(self) -> Destination | None:
+        """Its module as a name of the package around it, `from pkg import new`; None at the top."""
+        package, _, leaf = self.module.rpartition(".")
+        return Destination(package, leaf) if package else None
+
 
 class PathSpelling:
     """The dotted paths that one file comes to read.
@@ -150,6 +156,9 @@ class PathSpelling:
                 return self._whole(path, form, present)
         if not self._is_by_name(site):
             forms.reverse()
+        beside = path.from_package
+        if beside is not None and self._tree.resolver.dotted(path.module).kind == "module":
+            forms.append(beside)  # where both its name and that of its package are taken
         forms.sort(key=lambda form: form != self._forms.get(dotted))
         reasons = []
         for form in forms:
@@ -183,7 +192,9 @@ class PathSpelling:
 
     @staticmethod
     def _whole(path: Path, form: Destination, text: str) -> str:
-        parts = path.rest if form.name else (path.name, *path.rest) if path.name else ()
+        parts = path.rest
+        if path.name and form != path.as_name:
+            parts = (path.name, *parts)
         return ".".join((text, *parts))
 
     def _is_by_name(self, site: MatchSite) -> bool:
