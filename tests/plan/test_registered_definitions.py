@@ -224,6 +224,13 @@ RENAMED = {
         'from base import Base\n\n\nclass old(Base):\n    """Filed as \'old\'."""\n\n'
         "    # KINDS = ['old']\n"
     ),
+    "what a new type is told of its own name": (
+        "from typing import NewType\n\nold = NewType(\n    'old', int\n)\nprint(old.__name__)\n"
+    ),
+    "what a named tuple is told of its own name": (
+        "import collections\n\nold = collections.namedtuple('old', 'a')\n"
+        "TABLE = {old.__name__: old}\n"
+    ),
     "nobody is told of it": (
         "import functools\n\n\n@functools.cache\ndef old():\n    return 'old'\n"
     ),

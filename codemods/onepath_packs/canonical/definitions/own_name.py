@@ -18,7 +18,7 @@ from onepath.symbols.tree.scoped import ScopedTree
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _CAPTURES = ast.ExceptHandler | ast.MatchAs | ast.MatchStar
-_NAMED_BY_THEMSELVES = frozenset((
+NAMED_BY_THEMSELVES = frozenset((
     "TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "namedtuple", "NamedTuple", "TypedDict",
     "TypeAliasType", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag",
 ))  # fmt: skip
@@ -287,7 +287,7 @@ class OwnName:
         if isinstance(call, ast.Call) and call.args:
             first = call.args[0]
             is_own = isinstance(first, ast.Constant) and first.value == self._name
-            if is_own and ast.unparse(call.func).rpartition(".")[2] in _NAMED_BY_THEMSELVES:
+            if is_own and ast.unparse(call.func).rpartition(".")[2] in NAMED_BY_THEMSELVES:
                 yield self._in_literal(*self._tree.place(first), new, "string")
 
     def _in_literal(self, start: int, end: int, new: str, kind: str) -> Edit:

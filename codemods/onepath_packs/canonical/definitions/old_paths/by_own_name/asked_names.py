@@ -12,6 +12,7 @@ from onepath.symbols.find_references.callees import Purpose, purpose_of
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import Telling
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
+from onepath_packs.canonical.definitions.own_name import NAMED_BY_THEMSELVES
 
 _PYTHON = (".py", ".pyi")
 _LOWERED = re.compile(rb"\.(?:lower|casefold)\(")
@@ -77,6 +78,7 @@ class _Asking:
     def __init__(self, world: World, home: Step, spellings: frozenset[str]) -> None:
         self._world = world
         self._module = world.modules.name(home[0])
+        self._path = home[0]
         self._name = home[1]
         self._is_class = any(
             definition.qualname == home[1] and definition.kind == "class"
@@ -85,6 +87,11 @@ class _Asking:
         words = b"|".join(re.escape(spelling.encode()) for spelling in sorted(spellings))
         name = re.escape(home[1].encode())
         above = rb"\w+(?:\.\w+)*[.:]" if self._is_class else self._ends_of_module()
+        made = b"|".join(map(str.encode, sorted(NAMED_BY_THEMSELVES)))
+        self._itself = re.compile(
+            rb"(?m)^%b[ \t]*(?::[^=\n]*)?=[ \t]*(?:\w+\.)*(?:%b)\(\s*(?=[\"'])" % (name, made)
+        )
+        """What a value is told of the name to which it is bound, which follows it."""
         self._quoted = re.compile(
             rb"([\"'])(?:(?:%b)?(?:%b)|\w+\.(?i:%b))\1" % (above, words, name)
         )
@@ -119,6 +126,8 @@ class _Asking:
     def _in_python(self, path: str, data: bytes) -> Iterator[int]:
         facts, resolver = self._world.facts(path), self._world.resolver
         known = {start for _, start, _ in facts.exports.names} if facts.exports else set()
+        if path == self._path:
+            known |= {match.end() for match in self._itself.finditer(data)}
         typed = [use.start for use in facts.uses if use.kind & UseKind.STRING]
         followed = {
             string.start
