@@ -305,3 +305,12 @@ def test_a_name_that_stars_would_bring_over_another_is_refused(
     done = CliRunner().invoke(app, ["rename", "pkg.b.Old", "pkg.b.New", "--dry-run"])
     assert done.exit_code == (3 if is_refused else 0)
     assert ("pkg/user.py:1: 'New' would come by this star import" in done.output) is is_refused
+
+
+def test_what_an_f_string_prints_of_a_name_stays(unchanged_by: Program) -> None:
+    lib = "old = 3\n\n\ndef show():\n    return f'{old=} {old}', f'{old + 1 = :>4}'\n"
+    use = "from lib import old, show\nprint(show(), f'{old=}')\n"
+    after = unchanged_by(
+        {"lib.py": lib, "use.py": use}, rename=("lib.old", "lib.new"), script="import use"
+    )
+    assert "f'old={new!r} {new}', f'old + 1 = {new + 1:>4}'" in after.files["lib.py"]

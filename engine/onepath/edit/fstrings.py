@@ -12,6 +12,8 @@ from onepath.edit.code import code_of
 def replace_in_fstring(text: str, old: str, new: str, count: int) -> str | None:
     """Replace a dotted name in the expressions of one f-string; literal text is kept.
 
+    So is what `{name=}` prints of itself: it becomes `name={new!r}`.
+
     Args:
         text: The literal (or implicit concatenation of literals).
         old: The dotted name as written.
@@ -36,7 +38,17 @@ class _Rename(cst.CSTTransformer):
         self._old = old
         self._new = new
         self._labels: list[cst.CSTNode] = []
+        self._quotes: list[str] = []
         self.done = 0
+
+    def visit_FormattedString(self, node: cst.FormattedString) -> None:  # noqa: N802
+        self._quotes.append(node.quote)
+
+    def leave_FormattedString(  # noqa: N802
+        self, original_node: cst.FormattedString, updated_node: cst.FormattedString
+    ) -> cst.BaseExpression:
+        self._quotes.pop()
+        return updated_node
 
     def visit_Attribute(self, node: cst.Attribute) -> bool:  # noqa: N802 - libcst's names
         # In `x.Name` and `f(Name=1)` the word labels something; it does not name `Name`.
@@ -57,6 +69,30 @@ class _Rename(cst.CSTTransformer):
         self, original_node: cst.Attribute, updated_node: cst.Attribute
     ) -> cst.BaseExpression:
         return self._replaced(original_node, updated_node)
+
+    def leave_FormattedStringExpression(  # noqa: N802
+        self,
+        original_node: cst.FormattedStringExpression,
+        updated_node: cst.FormattedStringExpression,
+    ) -> cst.BaseFormattedStringContent | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
+        if original_node.equal is None or (
+            original_node.expression.deep_equals(updated_node.expression)
+        ):
+            return updated_node
+        shown = code_of(original_node.with_changes(conversion=None, format_spec=None))[1:-1]
+        if any(quote in shown for quote in self._quotes):
+            self.done = -1  # it can't be written as text there
+        is_plain = original_node.conversion is None and original_node.format_spec is None
+        conversion = "r" if is_plain else original_node.conversion
+        written = code_of(updated_node.expression)
+        text = cst.FormattedStringText(shown.replace("{", "{{").replace("}", "}}"))
+        value = updated_node.with_changes(
+            equal=None,
+            conversion=conversion,
+            whitespace_before_expression=cst.SimpleWhitespace(" " * written.startswith("{")),
+            whitespace_after_expression=cst.SimpleWhitespace(" " * written.endswith("}")),
+        )
+        return cst.FlattenSentinel([text, value])
 
     def _replaced(
         self, original: cst.Name | cst.Attribute, updated: cst.BaseExpression
