@@ -42,6 +42,7 @@ from onepath_packs.canonical.definitions.own_paths.found_by_path import (
     found_by_path,
 )
 from onepath_packs.canonical.definitions.own_paths.half_loaded import check_half_loaded
+from onepath_packs.canonical.definitions.own_paths.listed_modules import followed_list
 from onepath_packs.canonical.definitions.own_paths.own_module_names import ModuleNames
 from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA, check_own_place
 from onepath_packs.canonical.definitions.own_paths.warning_filters import followed_filters
@@ -126,6 +127,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     first: dict[str, bytes | None] = dict.fromkeys(move.packages, b"")
     first |= _arrived(world, move)
     first |= _bound_by_parent(world, move)
+    first |= followed_list(world.after(first), move.old, move.new)
     first |= _run_by_name(world, move, first)
     names = ModuleNames(world, move.old, move.new, move.files)
     first |= names.followed(first)
