@@ -145,3 +145,24 @@ def test_a_plan_counts_by_rules_what_rules_find_and_the_rest_apart(tmp_path: Pat
     assert declared == {"cycle-in-paths", "declared-move", "declared-shim"}
     assert counted - declared == {"deprecated-import"}
     assert not declared & PACK.audit_rules.keys()
+
+
+@pytest.mark.parametrize(
+    ("asked", "moves"),
+    [
+        ('__module__.startswith("pkg")', True),
+        ('__module__.startswith("pkg.")', True),
+        ('__module__.startswith("pkg.o")', False),
+        ('__module__.removeprefix("pkg.")', False),
+        ('__module__ == "pkg.old"', False),
+    ],
+)
+def test_a_beginning_that_both_modules_have_tells_them_alike(
+    tmp_path: Path, asked: str, moves: bool
+) -> None:
+    write(tmp_path, {**FILES, "app.py": f"from pkg.old import Part\n\nprint(Part.{asked})\n"})
+    before = run(tmp_path)
+    outcome = planned(tmp_path, '[moves]\n"pkg.old.Part" = "pkg.parts"\n')
+    assert bool(outcome.changeset.changes) is moves
+    put(tmp_path, outcome)
+    assert run(tmp_path) == before

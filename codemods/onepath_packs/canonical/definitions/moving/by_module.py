@@ -37,7 +37,7 @@ def check_names_by_module(world: World, taken: TakenDefinition, new: str) -> Non
         CannotMoveError: A task of Celery without a name of its own, a model of Django, or what is
             told by the `__module__` that it has.
     """
-    _check_compared(world, taken)
+    _check_compared(world, taken, new)
     _check_filed(world, taken, new)
     for statement in taken.statements:
         for one in getattr(statement, "decorator_list", ()):
@@ -64,13 +64,19 @@ def check_names_by_module(world: World, taken: TakenDefinition, new: str) -> Non
                     )
 
 
-def _check_compared(world: World, taken: TakenDefinition) -> None:
-    """Refuse to move what code tells by its module: `cls.__module__ == "old"`."""
+def _check_compared(world: World, taken: TakenDefinition, new: str) -> None:
+    """Refuse to move what code tells by its module: `cls.__module__ == "old"`.
+
+    A beginning that both modules have, `cls.__module__.startswith("app")`, tells them alike.
+    """
     if not any(isinstance(statement, DefinitionNode) for statement in taken.statements):
         return
     module, name = world.modules.name(taken.path), taken.names[0]
     for one in compared_strings(world, (MODULE,), home=(taken.path, name)):
-        is_asked = module.startswith(one.value) if one.is_beginning else one.value == module
+        is_asked = one.value == module
+        if one.is_beginning:
+            is_told_alike = new.startswith(one.value) and not one.is_cut
+            is_asked = module.startswith(one.value) and not is_told_alike
         if is_asked and not one.is_shown:
             reason = f"what is in '{module}' is told by this string, and '{name}' would not be"
             raise CannotMoveError(one.path, one.line, reason)

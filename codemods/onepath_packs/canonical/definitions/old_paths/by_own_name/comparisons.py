@@ -43,6 +43,8 @@ class ComparedString(NamedTuple):
     """Those of `OWN` that it is compared with."""
     is_beginning: bool = False
     """Whether the attribute is asked whether it begins so."""
+    is_cut: bool = False
+    """Whether that beginning is taken off, and the rest goes on to be read."""
     is_shown: bool = False
     """Whether it is `Old.__name__ == "Old"`, of which the string follows what is shown."""
 
@@ -98,7 +100,8 @@ class Comparisons:
                         yield from self._of(value, asked)
                     elif method in _BEGINNING and (asked := self._asked(value)):
                         for string in self._of(key, asked):
-                            yield string._replace(is_beginning=True)
+                            is_cut = method == "removeprefix"
+                            yield string._replace(is_beginning=True, is_cut=is_cut)
 
     def comparisons(self) -> Iterator[tuple[ast.Compare, frozenset[str]]]:
         """The comparisons with an attribute, each with the attributes."""
