@@ -1,5 +1,6 @@
 """The audit of some files is that of the whole repository, for rules that are local."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from onepath.audit.rule import engine_rules
 from onepath.codemod.packs.configuration import load_config
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
+from onepath.model.snapshot import R
+from onepath.plan import auditing
 from onepath.plan.auditing import local_rules, make_audit
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
@@ -55,6 +58,23 @@ def test_what_is_found_in_one_file_is_what_the_whole_audit_finds_there(config: C
         assert [(one.rule, one.line, one.fingerprint) for one in part.findings] == [
             (one.rule, one.line, one.fingerprint) for one in expected
         ]
+
+
+@pytest.mark.parametrize("most", [0, 20_000])
+def test_rules_of_large_repositories_run_in_one_process(
+    config: Config, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    forked = []
+
+    class Executor(SerialExecutor):
+        def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
+            forked.append(len(tasks))
+            return super().apart(tasks)
+
+    monkeypatch.setattr(auditing, "_MOST_APART", most)
+    found = make_audit(Folder(WORLD), config, executor=Executor())
+    assert found.findings == audit(WORLD, config, None).findings
+    assert forked == [2] * bool(most)
 
 
 def test_other_files_are_read_only_where_a_file_leads_to_them(

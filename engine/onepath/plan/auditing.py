@@ -40,6 +40,11 @@ _OPEN = 100
 """Files whose facts are unpacked at a time: rules go through all files, one after the other."""
 
 
+_MOST_APART = 20_000
+"""Python files beyond which rules run in one process: two copy what both read, as their counts of
+references change, and the memory of large repositories is worth more than the time."""
+
+
 def make_audit(
     snapshot: Snapshot,
     config: Config,
@@ -246,7 +251,8 @@ def _audit(
         asked += (function for rule in rules for function in rule.of_files)
         index.survey(asked, whole=all(groups))
     tasks = [partial(_run, index, group, uncounted, progress) for group in groups if group]
-    parts = executor.apart(tasks) if looked_at is None else [task() for task in tasks]
+    is_apart = looked_at is None and len(world.fact_store.python) <= _MOST_APART
+    parts = executor.apart(tasks) if is_apart else [task() for task in tasks]
     found = {name: violations for part in parts for name, violations in part.found.items()}
     samples = frozenset().union(*(part.samples for part in parts))
     if looked_at is None:
