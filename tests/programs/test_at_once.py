@@ -57,6 +57,11 @@ AT_ONCE = {
         {"pkg.m.A": "pkg.m.B", "pkg.m.B": "pkg.m.A"},
         {"main.py": "from pkg.m import B, A as Bee\n", "pkg/m.py": "class A(B):"},
     ),
+    "two classes, and a method of one": (
+        "rename",
+        {"pkg.m.A": "pkg.m.B", "pkg.m.B": "pkg.m.A", "pkg.m.A.y": "pkg.m.A.z"},
+        {"main.py": "print([B().x(), B().z()]", "pkg/m.py": "class A(B):"},
+    ),
     "three of different kinds": (
         "rename",
         {"pkg.m.A": "pkg.m.B", "pkg.m.B": "pkg.m.c", "pkg.m.c": "pkg.m.A"},

@@ -68,12 +68,17 @@ class ImportBlock:
 
     def edits(self) -> tuple[Edit, ...]:
         """The edits of the file's imports."""
+        guard = self._guard()  # it may bring in an import itself
         edits = [*emit(self.draft)]
-        guard = self._guard()
         lines = [*self._lines(for_types=False)]
         inner = [f"    {line}" if line else "" for line in self._lines(for_types=True)]
         if inner:
-            lines += [*([""] if lines else []), f"if {guard}:", *inner]
+            block = [f"if {guard}:", *inner]
+            after = self._end_of_first_run()
+            if after is None:
+                lines += [*([""] if lines else []), *block]
+            else:
+                edits.append(self._types_after(after, block))
         if lines:
             place = after_prologue(self.draft.data)
             text = place.before + "".join(f"{line}\n" for line in lines) + place.after
@@ -87,6 +92,27 @@ class ImportBlock:
                 )
             )
         return tuple(sorted(edits))
+
+    def _end_of_first_run(self) -> int | None:
+        """The end of the line on which the first imports of the file end; None if it has none."""
+        ends = [
+            fact.end
+            for index, fact in enumerate(self._facts.imports)
+            if fact.scope == 0 and fact.block == 0 and not fact.guard
+            if self._is_of_the_first_run(index)
+        ]
+        if not ends:
+            return None
+        at = self.draft.data.find(b"\n", max(ends))
+        return len(self.draft.data) if at < 0 else at + 1
+
+    def _types_after(self, offset: int, block: list[str]) -> Edit:
+        """What only type checkers import, after the imports that bring `TYPE_CHECKING`."""
+        data = self.draft.data
+        text = ("" if data[:offset].endswith(b"\n") else "\n") + "\n"
+        text += "".join(f"{line}\n" for line in block)
+        encoded = self.draft.encoded(text, offset)
+        return Edit(offset, offset, encoded, "import", self.draft.line_of(offset))
 
     def replace(self, index: int, place: int, to: Destination, bound: str) -> None:
         """Let a name of a statement come from another module, and mean that.

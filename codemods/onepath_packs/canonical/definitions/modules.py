@@ -36,6 +36,7 @@ from onepath_packs.canonical.definitions.own_paths.configured import (
     MovedFiles,
     configured,
     single_names,
+    still_mentioned,
 )
 from onepath_packs.canonical.definitions.own_paths.found_by_path import (
     check_found_by_path,
@@ -160,7 +161,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     changes = _with_modes(world, move, steps.changes())
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes, cycles=False, moved=move.files, origins=origins)
-    refusals = [*outcome.changeset.refusals, *names.refusals()]
+    refusals = [*still_mentioned(after, config, moved, outcome.changeset.refusals)]
+    refusals += names.refusals()
     refusals += single_names(after, config, moved)
     refusals += [
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' is kept and passes names on: {why}")

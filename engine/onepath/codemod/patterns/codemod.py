@@ -9,7 +9,10 @@ from onepath.codemod.patterns.documents import rewrite_pieces
 from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, replace_in_file
 from onepath.codemod.patterns.names import symbol_named, symbol_of
 from onepath.codemod.patterns.outline import OutlineSearch
+from onepath.codemod.patterns.own_code import OwnCode
 from onepath.codemod.patterns.passed_on import called_functions, passed_on
+from onepath.codemod.patterns.passing import passing_rule
+from onepath.codemod.patterns.patched import patched
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path
 from onepath.codemod.patterns.template import needs_no_import
@@ -85,7 +88,8 @@ class Rules:
     """
 
     def __init__(self, world: World, rules: Sequence[PatternRule], config: Config) -> None:
-        self._rules = tuple(rules)
+        passing = (passing_rule(world, rule) for rule in rules)
+        self._rules = (*rules, *filter(None, passing))
         self._outside = Outside(config.environment or running_environment())
         self._excluded = Globs(config.exclude)
         self._rewrites_documents = config.documents == "rewrite"
@@ -97,10 +101,13 @@ class Rules:
         """What the rules do to a state of the code."""
         search = self._searched(world)
         done = list(self._rewritten(world, search, left_out))
+        refusals = [refusal for rewrite in done for refusal in rewrite.refusals]
+        if any(rewrite.edits for rewrite in done):
+            refusals += self._patched(world, search, left_out)
         introduced = frozenset(step for path in search.paths.values() for step in path.introduced)
         return Proposal(
             file_changes(world, {rewrite.path: rewrite.edits for rewrite in done}),
-            tuple(sorted(refusal for rewrite in done for refusal in rewrite.refusals)),
+            tuple(sorted(refusals)),
             Declared(introduced=introduced),
             remarks=() if done else tuple(self._unknown(world)),
             places={rewrite.path: rewrite.places for rewrite in done},
@@ -111,7 +118,10 @@ class Rules:
         for dotted in sorted({path for rule in self._rules for path in rule.pattern.symbols}):
             if needs_no_import(dotted):
                 continue
-            if world.resolver.dotted(dotted).kind == "unresolved":
+            resolution = world.resolver.dotted(dotted)
+            if resolution.kind in ("definition", "module"):
+                continue
+            if resolution.kind == "unresolved":
                 yield f"'{dotted}' does not exist{suggestion(world, dotted)}"
             elif self._outside.kind(dotted) in (Kind.MISSING, Kind.ABSENT):
                 is_absent = self._outside.kind(dotted) is Kind.ABSENT
@@ -160,27 +170,36 @@ class Rules:
         documents = world.fact_store.others_mentioning(self._documents(world), needles)
         passed = self._passed_on(world, search, left_out)
         for path, data in sorted(world.read([*paths, *documents, *passed]).items()):
-            done = PatternRewrite(path, refusals=passed.get(path, []))
+            done = PatternRewrite(path)
             if path in paths:
                 done = done.joined(self._once(world, path, data, search, left_out))
+            done = done.with_passed_on(passed.get(path, {}))
             has_examples = path in paths and b">>>" in data and not self._excluded.match(path)
             if path in documents or has_examples:
                 done = done.joined(self._pieces(world, path, data, search, needles, left_out))
             if done.edits or done.refusals:
                 yield done
 
+    def _patched(self, world: World, search: PatternSearch, left_out: LeftOut) -> Iterator[Refusal]:
+        """The places that put something else in the place of a function that a rule replaces."""
+        for dotted in called_functions(world, self._rules):
+            words, symbol = search.words[dotted], search.symbols[dotted]
+            for path in world.fact_store.mentioning(Needles.of(words)):
+                if path not in left_out and world.facts(path).failure is None:
+                    yield from patched(world, path, words, symbol, dotted)
+
     def _passed_on(
         self, world: World, search: PatternSearch, left_out: LeftOut
-    ) -> dict[str, list[Refusal]]:
-        """By file, the places that give a function to something else to be called."""
-        found: dict[str, list[Refusal]] = {}
+    ) -> dict[str, dict[int, Refusal]]:
+        """By file and place, what gives a function to something else to be called."""
+        found: dict[str, dict[int, Refusal]] = {}
         for dotted in called_functions(world, self._rules):
             words = search.words[dotted]
             for path in world.fact_store.mentioning(Needles.of(words)):
                 if path not in left_out and world.facts(path).failure is None:
                     symbol = search.symbols[dotted]
-                    places = [*passed_on(world, path, words, symbol, dotted)]
-                    found.setdefault(path, []).extend(places)
+                    places = dict(passed_on(world, path, words, symbol, dotted))
+                    found.setdefault(path, {}).update(places)
         return {path: places for path, places in found.items() if places}
 
     def _documents(self, world: World) -> list[str]:
@@ -244,6 +263,7 @@ class Rules:
             },
             {pattern: _words(world, pattern) for pattern in patterns},
             self._outside,
+            OwnCode(self._rules, resolver),
         )
 
 

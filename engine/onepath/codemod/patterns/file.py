@@ -9,6 +9,8 @@ import libcst as cst
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.names import FileNames, Symbol
 from onepath.codemod.patterns.outline import Outline
+from onepath.codemod.patterns.own_code import CODE as WITHIN
+from onepath.codemod.patterns.own_code import OwnCode
 from onepath.codemod.patterns.region import MatchSite, Region, Surroundings
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path, PathSpelling
@@ -40,6 +42,8 @@ class PatternSearch:
     """Dotted path of a pattern -> the words by one of which it is spelled."""
     outside: Outside
     """What is known of modules that are not in the repository."""
+    own_code: OwnCode
+    """What the replacements run."""
 
 
 @dataclass
@@ -56,6 +60,21 @@ class PatternRewrite:
         edits = tuple(sorted((*self.edits, *other.edits)))
         places, refusals = [*self.places, *other.places], [*self.refusals, *other.refusals]
         return PatternRewrite(self.path, edits, places, refusals)
+
+    def with_passed_on(self, passed: Mapping[int, Refusal]) -> "PatternRewrite":
+        """The same with what is listed of functions that are passed on and stay.
+
+        Args:
+            passed: By where it begins, what is to be said.
+        """
+        done = {location.start for location in self.places}
+        listed = {refusal.line for refusal in self.refusals}
+        more = {
+            refusal: None
+            for start, refusal in passed.items()
+            if start not in done and refusal.line not in listed
+        }
+        return PatternRewrite(self.path, self.edits, self.places, [*self.refusals, *more])
 
 
 def replace_in_file(
@@ -227,6 +246,9 @@ class _Pass:
     def _check(self, rule: PatternRule, captures: Captures, site: MatchSite) -> None:
         """Raise Refused if a rule can't be followed at a place."""
         self._check_await(rule, site)
+        running = self._search.own_code.around(rule, self._tree.path, site.start)
+        if running:
+            raise Refused(WITHIN, f"'{running}' runs this, and would call itself for ever")
         old, new = rule.pattern, rule.replacement
         taken = sorted(set(_names_in(captures)) & (new.local ^ old.local))
         if taken:

@@ -48,8 +48,8 @@ def _is_function(world: World, dotted: str) -> bool:
 
 def passed_on(
     world: World, path: str, words: frozenset[str], symbol: Symbol, dotted: str
-) -> Iterator[Refusal]:
-    """The places of a file that name a function and do not call it.
+) -> Iterator[tuple[int, Refusal]]:
+    """The places of a file that name a function and do not call it, each with where it begins.
 
     Args:
         world: The code.
@@ -65,14 +65,19 @@ def passed_on(
         for alias in fact.names
         if alias.name.rpartition(".")[2] in words
     }
-    aliased = {one.target for one in facts.definitions if one.kind == "alias"}
+    aliased = [
+        (definition.start, definition.end)
+        for definition in facts.definitions
+        if definition.kind == "alias"
+    ]
     uses = [
         use
         for use in facts.uses
         if use.exact
         and not use.kind & _OTHERWISE
         and use.dotted.rpartition(".")[2] in words | bound
-        and use.dotted not in aliased  # by its other name it is searched for as well
+        and not any(start <= use.start < end for start, end in aliased)
+        # By its other name it is searched for as well.
     ]
     if not uses:
         return
@@ -89,7 +94,7 @@ def passed_on(
         if meaning is not None and symbol in meaning.symbols:
             line = data.count(b"\n", 0, use.start) + 1
             reason = f"'{dotted}' is passed on here, and not called as in the pattern"
-            yield Refusal(path, line, CODE, reason)
+            yield use.start, Refusal(path, line, CODE, reason)
 
 
 def _idle(tree: Tree) -> Iterator[Span]:

@@ -14,6 +14,7 @@ from onepath.codemod.patterns.building import build
 from onepath.codemod.patterns.effects import check_effects
 from onepath.codemod.patterns.matching import Captures, Matcher
 from onepath.codemod.patterns.names import ChainMeaning, FileNames, Symbol
+from onepath.codemod.patterns.passing import is_passed
 from onepath.codemod.patterns.precedence import bracketed, fitting
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.shape import shape
@@ -171,9 +172,8 @@ class Region(cst.CSTTransformer):
         new = node
         for _ in range(_ROUNDS):
             try:
-                after = self._once(
-                    new, MatchSite(place, self.offset(end), tuple(self._around), None)
-                )
+                site = MatchSite(place, self.offset(end), tuple(self._around), None)
+                after = self._once(original, new, site)
                 if after is None:
                     return new if new is node else self._fitted(original, new, start, end)
             except Refused as why:
@@ -185,9 +185,13 @@ class Region(cst.CSTTransformer):
         )
         return node
 
-    def _once(self, node: cst.BaseExpression, site: MatchSite) -> cst.BaseExpression | None:
+    def _once(
+        self, original: cst.CSTNode, node: cst.BaseExpression, site: MatchSite
+    ) -> cst.BaseExpression | None:
         """What the first rule that matches makes of a node; None if none does."""
         for rule, matcher in self._rules:
+            if not is_passed(rule, original, self._around, self._is_builtin):
+                continue
             self._doubt = ""
             captures = matcher.match(node)
             if captures is None:
@@ -264,6 +268,10 @@ class Region(cst.CSTTransformer):
         string = next((node for node in self._around if isinstance(node, _STRINGS)), None)
         begins = None if string is None else self._start(string)
         return self._file.names.meaning(self.offset(span.start - 1), (code.value, *parts), begins)
+
+    def _is_builtin(self, code: cst.CSTNode, name: str) -> bool:
+        meaning = self._meaning(code)
+        return meaning is not None and meaning.symbols == {("builtin", name)}
 
     def _start(self, node: cst.CSTNode) -> int | None:
         span = self._spans.get(node)

@@ -35,6 +35,9 @@ class PatternRule:
     pattern: Template
     replacement: Template
     examples: tuple[RuleExample, ...] = ()
+    passed: int | None = None
+    """Of a rule that holds where a function is passed on: with how many arguments it is called
+    then, -1 for any number."""
 
     @classmethod
     def read(

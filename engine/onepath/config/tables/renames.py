@@ -95,7 +95,7 @@ def rename_problems(renames: Sequence[Rename], *, may_swap: bool = False) -> lis
     endless: set[Rename] = set()
     for rename in renames:
         trail = _endless_trail(rename.old, by_old)
-        if trail and not (may_swap and all(name in by_old for name, _ in trail)):
+        if trail and not (may_swap and _comes_round(rename.old, trail)):
             steps = {step for _, step in trail}
             if endless.isdisjoint(steps):
                 problems.append((rename.line, _endless_text(rename.old, trail)))
@@ -179,6 +179,12 @@ def _endless_trail(name: str, by_old: Mapping[str, Rename]) -> list[tuple[str, R
             return trail
         seen.add(name)
     return []
+
+
+def _comes_round(name: str, trail: Sequence[tuple[str, Rename]]) -> bool:
+    """Whether a trail comes back to a name of its own; else its names grow."""
+    last = trail[-1][0]
+    return last == name or any(passed == last for passed, _ in trail[:-1])
 
 
 def _endless_text(name: str, trail: Sequence[tuple[str, Rename]]) -> str:

@@ -1,7 +1,7 @@
 """The classes in which a name means one member, and what stands against another name for it."""
 
 import builtins
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from importlib import import_module
 from typing import NamedTuple, get_origin
@@ -89,8 +89,10 @@ class Family:
 
     @cached_property
     def _foreign(self) -> frozenset[str]:
-        bases = (foreign_base(self.index, cls) for cls in self.classes.values())
-        return frozenset(base.rpartition(".")[2] for base in bases)
+        """The last names of the bases that are not of this code: `class State(str, Enum)`."""
+        return frozenset(
+            name for cls in self.classes.values() for name in outside_names(self.index, cls)
+        )
 
     def may_hold(self, tree: Tree, place: Place) -> bool:
         """Whether what is of some class may be of the family too, by a class below both."""
@@ -167,8 +169,23 @@ def check_member(family: Family, member: RenamedMember) -> None:
         _check_field(family, member)
 
 
+def outside_names(index: Index, cls: Class) -> Iterator[str]:
+    """The last names of all bases of a class, and of those above it, that are not of this code."""
+    for one in (cls, *ancestors(index, cls)):
+        for spelled, base in zip(one.bases, index.bases(one), strict=True):
+            if base.kind == "external":
+                yield (base.rest or (base.path.rpartition(".")[2],))[-1]
+            elif base.kind != "definition":
+                yield spelled.rpartition(".")[2]
+
+
 def base_outside(index: Index, cls: Class, names: Collection[str]) -> str:
-    """A base of a class that is not of this code and may know some names; empty if none may.
+    """A base of a class that is not of this code and may know some names; empty if none may."""
+    return next(bases_outside(index, cls, names), "")
+
+
+def bases_outside(index: Index, cls: Class, names: Collection[str]) -> Iterator[str]:
+    """The bases of a class that are not of this code and may know some names.
 
     An index has the classes that may know of a member. Others of the code do not name it.
     """
@@ -180,7 +197,7 @@ def base_outside(index: Index, cls: Class, names: Collection[str]) -> str:
         resolution = index.named(path, base)
         if resolution.kind != "definition" or resolution.rest:
             if base.rpartition(".")[2] not in _HARMLESS and not _is_known(resolution, names):
-                return base
+                yield base
         elif resolution[1:3] not in seen:
             seen.add(resolution[1:3])
             own = index.world.facts(resolution.path).definitions
@@ -190,7 +207,6 @@ def base_outside(index: Index, cls: Class, names: Collection[str]) -> str:
                 if definition.qualname == resolution.name
                 for base in definition.bases
             ]
-    return ""
 
 
 def _is_known(base: Resolution, names: Collection[str]) -> bool:
@@ -214,17 +230,19 @@ def _uses(attribute: object, names: Collection[str]) -> bool:
 
 def _check_bases(family: Family, cls: Class, member: RenamedMember) -> None:
     old = member.old
-    foreign = base_outside(family.index, cls, (old, member.new))
-    leaf = foreign.rpartition(".")[2]
-    own = getattr(builtins, foreign, None)
-    if leaf in _WIRED and not _is_method(cls, old):
-        reason = f"'{old}' is a field of '{cls.name}', and what it reads and writes has that name"
-        raise CannotMoveError(cls.path, cls.line, reason)
-    is_harmless = leaf in ENUMS or (own is not None and not hasattr(own, old))
-    is_harmless = is_harmless or (leaf == "NamedTuple" and old not in _OF_TUPLES)
-    if foreign and not is_harmless:
-        reason = f"'{cls.name}' inherits from '{foreign}', which may know '{old}'"
-        raise CannotMoveError(cls.path, cls.line, reason)
+    for foreign in bases_outside(family.index, cls, (old, member.new)):
+        leaf = foreign.rpartition(".")[2]
+        own = getattr(builtins, foreign, None)
+        if leaf in _WIRED and not _is_method(cls, old):
+            reason = (
+                f"'{old}' is a field of '{cls.name}', and what it reads and writes has that name"
+            )
+            raise CannotMoveError(cls.path, cls.line, reason)
+        is_harmless = leaf in ENUMS or (own is not None and not hasattr(own, old))
+        is_harmless = is_harmless or (leaf == "NamedTuple" and old not in _OF_TUPLES)
+        if not is_harmless:
+            reason = f"'{cls.name}' inherits from '{foreign}', which may know '{old}'"
+            raise CannotMoveError(cls.path, cls.line, reason)
 
 
 def _check_field(family: Family, member: RenamedMember) -> None:
@@ -244,8 +262,7 @@ def _check_field(family: Family, member: RenamedMember) -> None:
 
 def _is_field(family: Family, member: RenamedMember) -> bool:
     for cls in family.classes.values():
-        is_record = foreign_base(family.index, cls).rpartition(".")[2] == "NamedTuple"
-        is_record = is_record or any(
+        is_record = "NamedTuple" in outside_names(family.index, cls) or any(
             _is_record(decorator) for decorator in _decorators(family.index, cls)
         )
         if is_record and member.old in cls.members and not _is_method(cls, member.old):

@@ -18,6 +18,7 @@ from onepath.symbols.tree.declared import INSTANCE, Receiver, class_of
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath.symbols.tree.receivers import receiver_of
 from onepath_packs.canonical.definitions.members.documented import Documented
+from onepath_packs.canonical.definitions.members.enum_names import EnumNames
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, check_member
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.members.strings import Strings
@@ -67,6 +68,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     places.strings.everywhere()
     documented.documents()
     places.told.check()
+    places.enum_names.check()
     changes = file_changes(world, work.all_edits())
     prove_sum(world, world.after({change.path: change.new for change in changes}), changes)
     remarks = (_as_text(member),) if is_called or family.is_of_instances else ()
@@ -96,6 +98,7 @@ class _Places:
         self._old = work.member.old
         self.strings = Strings(work)
         self.told = ToldNames(work)
+        self.enum_names = EnumNames(work)
         self._inner: InnerClasses
 
     def look(self, path: str, *, is_excluded: bool) -> None:
@@ -147,13 +150,17 @@ class _Places:
                 raise CannotMoveError(tree.path, node.lineno, reason)
             case ast.Constant(value=str() as text):
                 before = len(self._work.edits.get(tree.path, ()))
+                if self._work.family.is_enum and self.enum_names.text(tree, node, text):
+                    return
                 self.strings.text(tree, node, text)
                 if text == self._old and len(self._work.edits.get(tree.path, ())) == before:
                     self.told.spelled(tree.path, node.lineno)
             case ast.Subscript() if self._work.family.is_enum:
                 self.strings.item(tree, node)
+                self.enum_names.look_up(tree, node)
             case ast.Call():
                 self.told.made(tree, node)
+                self.enum_names.look_up(tree, node)
                 if self._work.family.is_field:
                     self.strings.call(tree, node)
             case ast.MatchClass(kwd_attrs=names) if self._old in names:

@@ -16,6 +16,7 @@ from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
+from onepath_packs.canonical.definitions.moving.certain import is_bound_for_certain
 from onepath_packs.canonical.definitions.moving.import_time import (
     all_needed_early,
     bound_by,
@@ -170,6 +171,9 @@ class Arrival:
         if (taken := why_not(self._facts, 0, name, [])) is not None:
             raise CannotMoveError(path, 1, taken)
         if not need.imports:
+            if not is_bound_for_certain(self._taken.tree.root.body, name):
+                reason = f"'{name}' is bound under a condition, so that no other module can have it"
+                raise CannotMoveError(source, need.line, f"{reason} by import")
             self.from_source.append(need)
             self._imports.add(Destination(world.modules.name(source), name))
             return

@@ -1,7 +1,7 @@
 """Configuration that names a module in quotes, or its files and folder by their paths."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
 from onepath.symbols.modules import is_package
 
 _PYTHON = (".py", ".pyi")
+_INI = (".cfg", ".ini", ".coveragerc")
+"""Files in which words stand without quotes: `[mypy-pkg.mod.*]`, `pkg.mod = *.txt`."""
 _BEFORE = rb"(?:(?<![\w./-])|(?<=\A/)|(?<=[\s\"'=(^]/)|(?<=[\s\"'=(^]\./))"
 """Where a path of the repository begins, from its top or with `./`."""
 _COPIED = rb"(?m)^([ \t]*(?:COPY|ADD)[ \t][^\n]*/)%b(?=[ \t]*\r?$)"
@@ -40,12 +42,16 @@ def configured(
     """
     spelled = _spelled(moved)
     either = _paths(spelled)
-    quoted = re.compile(rb"(?<=[\"'])%b(?:\.\w+)*(?=[\"'])" % re.escape(moved.old.encode()))
+    name = re.escape(moved.old.encode())
+    quoted = re.compile(rb"(?<=[\"'])%b(?:\.\w+)*(?:\.?\*)?(?=[\"'])" % name)
+    bare = re.compile(rb"(?<![\w./\"'@])%b(?:\.\w+)*(?:\.?\*)?(?![\w/\"'@-])" % name)
     words = Needles.of((moved.old, *(path.decode() for path in spelled)))
     found: dict[str, bytes | None] = {}
     for path, data in _texts(world, config, words):
         new = either.sub(lambda match: spelled[match[0]], data)
         new = quoted.sub(lambda match: _quoted(before, moved, match[0]), new)
+        if path.endswith(_INI):
+            new = bare.sub(lambda match: _quoted(before, moved, match[0]), new)
         if b"COPY" in new or b"ADD" in new:
             for old, there in spelled.items():
                 new = re.sub(
@@ -80,7 +86,29 @@ def single_names(world: World, config: Config, moved: MovedFiles) -> Iterator[Re
             yield Refusal(path, line, "mentioned", f"'{moved.old}' appears in the text")
 
 
-def _texts(world: World, config: Config, words: Needles) -> Iterator[tuple[str, bytes]]:
+def still_mentioned(
+    world: World, config: Config, moved: MovedFiles, refusals: Iterable[Refusal]
+) -> Iterator[Refusal]:
+    """Refusals without those of words in configuration that have followed.
+
+    Args:
+        world: The code after what follows has followed.
+        config: What is excluded.
+        moved: What moves.
+        refusals: What was listed before that.
+    """
+    word = re.compile(rb"(?<![\w.])%b(?!\w)" % re.escape(moved.old.encode()))
+    told = [*refusals]
+    named = {refusal.path for refusal in told if refusal.code == "mentioned"}
+    texts = {path: data.splitlines() for path, data in _texts(world, config, named)}
+    for refusal in told:
+        lines = texts.get(refusal.path, ())
+        is_there = not 0 < refusal.line <= len(lines) or word.search(lines[refusal.line - 1])
+        if refusal.code != "mentioned" or is_there:
+            yield refusal
+
+
+def _texts(world: World, config: Config, among: Needles | set[str]) -> Iterator[tuple[str, bytes]]:
     excluded = Globs(config.exclude)
     paths = [
         path
@@ -91,7 +119,11 @@ def _texts(world: World, config: Config, words: Needles) -> Iterator[tuple[str, 
         and is_configuration(path)
         and not excluded.match(path)
     ]
-    yield from world.read([*world.fact_store.others_mentioning(paths, words)]).items()
+    if isinstance(among, set):
+        chosen = [path for path in paths if path in among]
+    else:
+        chosen = [*world.fact_store.others_mentioning(paths, among)]
+    yield from world.read(chosen).items()
 
 
 def _spelled(moved: MovedFiles) -> dict[bytes, bytes]:
@@ -115,10 +147,11 @@ def _paths(spelled: Mapping[bytes, bytes]) -> re.Pattern[bytes]:
 
 
 def _quoted(world: World, moved: MovedFiles, text: bytes) -> bytes:
-    """A word in quotes of a configuration file, with the new path if it is that of a module.
+    """A word of a configuration file, with the new path if it is that of a module, or of all below.
 
     A word without a dot is hardly ever one.
     """
-    dotted = text.decode("utf-8", "replace")
+    word = text.decode("utf-8", "replace")
+    dotted = word.rstrip("*").rstrip(".")
     is_module = "." in dotted and world.modules.find(dotted) is not None
-    return (moved.new + dotted.removeprefix(moved.old)).encode() if is_module else text
+    return (moved.new + word.removeprefix(moved.old)).encode() if is_module else text
