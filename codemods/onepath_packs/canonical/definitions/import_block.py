@@ -78,7 +78,12 @@ class ImportBlock:
             if after is None:
                 lines += [*([""] if lines else []), *block]
             else:
-                edits.append(self._types_after(after, block))
+                types = self._types_after(after, block)
+                # At the end of a file without a line end, both would be at one place.
+                there = [edit for edit in edits if edit.start == types.start]
+                edits = [edit for edit in edits if edit not in there]
+                new = b"".join(edit.new for edit in (*there, types))
+                edits.append(types._replace(new=new))
         if lines:
             place = after_prologue(self.draft.data)
             text = place.before + "".join(f"{line}\n" for line in lines) + place.after
