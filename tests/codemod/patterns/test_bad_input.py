@@ -38,6 +38,8 @@ after = "from lib import new\\nnew(1)\\n"
         ("len($X)", "abs($$$X)", "$$$X stands for nothing"),
         ("len($_)", "abs($_)", "$_ stands for nothing"),
         ("len($X, $$$X)", "abs($X)", "$X and $$$X can't be told apart"),
+        ("len($$$X, $$$Y)", "abs($$$Y)", "$$$X and $$$Y stand side by side"),
+        ("len(1, [$$$X, $$$Y])", "abs($$$Y)", "$$$X and $$$Y stand side by side"),
         ("$X", "len($X)", "'$X' would match everything"),
         ("$X, $Y", "len($X)", "is a tuple, a generator or a literal"),
         ("(x for x in $Y)", "len($Y)", "is a tuple, a generator or a literal"),

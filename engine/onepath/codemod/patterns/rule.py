@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import libcst as cst
 
 from onepath.codemod.patterns.matching import Matcher
 from onepath.codemod.patterns.shape import shape
-from onepath.codemod.patterns.template import ANY, Template, hole
+from onepath.codemod.patterns.template import ANY, Template, hole, holes
 from onepath.config.toml.lines import locate
 from onepath.config.user_files import parse_toml, read_text
 from onepath.errors import ConfigError, InputError
@@ -104,6 +105,18 @@ def _check_holes(old: Template, new: Template) -> None:
     both = sorted(old.ones & old.many - {ANY})
     if both:
         raise InputError(f"{old.where}: ${both[0]} and $$${both[0]} can't be told apart")
+    for first, second in _side_by_side(old.node):
+        raise InputError(
+            f"{old.where}: $$${first} and $$${second} stand side by side, and the first takes all"
+        )
+
+
+def _side_by_side(node: cst.CSTNode) -> Iterator[tuple[str, str]]:
+    """Holes for any number of arguments or elements that follow each other."""
+    names = [holes(child) for child in node.children]
+    yield from (pair for pair in pairwise(names) if all(pair))
+    for child in node.children:
+        yield from _side_by_side(child)
 
 
 # ------------------------------------------------------------------ reading
