@@ -24,6 +24,19 @@ OTHER_REVISION = 50
 """How many files another revision changes."""
 SIZES = (1_500, 40_000)
 """Bytes of the files that are changed: neither stubs nor the longest."""
+ADDED = """import json
+import os
+
+
+def added_to_join(first, second="x"):
+    return json.dumps(os.path.join(first, second))
+
+
+class AddedJoiner:
+    def added_join(self, first):
+        return added_to_join(first)
+"""
+"""A file that has nothing to do with any other."""
 Change = Mapping[str, str | None]
 """Path -> its new text; None deletes it."""
 
@@ -97,7 +110,8 @@ KINDS: Mapping[str, Callable[[str, str], Change]] = {
     "import": lambda path, text: {path: f"{text}\nimport json as added_json\n"},
     "function": lambda path, text: {path: f"{text}\n\ndef added_function(a):\n    return a\n"},
     "class": lambda path, text: {path: f"{text}\n\nclass AddedClass:\n    def m(self): ...\n"},
-    "file added": lambda path, text: {f"{path[:-3]}_added.py": text},
+    "file added": lambda path, text: {f"{path[:-3]}_added.py": ADDED},
+    "file copied": lambda path, text: {f"{path[:-3]}_copied.py": text},
     "file deleted": lambda path, text: {path: None},
     "file renamed": lambda path, text: {path: None, f"{path[:-3]}_renamed.py": text},
     "text file added": lambda path, text: {"ADDED.txt": "added\n"},

@@ -1,9 +1,11 @@
 """A followed audit is, to the last letter, the audit that knows of no earlier one."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from posixpath import dirname
 from typing import Any
 
 import pytest
@@ -78,6 +80,7 @@ class Audits:
                     assert sorted(followed.found[rule.name]) == sorted(whole.found[rule.name])
                 assert followed.unparseable == whole.unparseable
                 assert followed.samples == whole.samples
+                assert followed.keeps == whole.keeps
 
 
 def memories_of(index: Index) -> dict[str, Any]:
@@ -260,6 +263,72 @@ def test_each_edit_of_each_file_gives_what_a_whole_audit_gives(name: str, audits
             audits.check(name, edited(example.files, path, edit), example.settings)
 
 
+NEW = "import json\n\n\nclass QuiteNew:\n    def m(self):\n        return json.dumps(1)\n"
+BROKEN = "def (:\n"
+
+
+def without(files: Files, *paths: str) -> Files:
+    return {path: text for path, text in files.items() if path not in paths}
+
+
+def new_paths(files: Files) -> list[str]:
+    """Paths beside, above, below and instead of those that are there, or that somebody names."""
+    found = {"new_one.py", "new/new_one.py", "new/__init__.py", "conftest.py", "tests/new/a.py"}
+    found |= {"src/new_one.py", "setup.py", "new_one.pyx"}
+    for path in files:
+        folder, stem = dirname(path), path.rpartition(".")[0]
+        found |= {f"{stem}.pyi", f"{stem}_2.py", f"{stem}/__init__.py", f"{stem}/new_one.py"}
+        found |= {f"{folder}/__init__.py".lstrip("/"), f"{folder}/new_one.py".lstrip("/")}
+        found |= {f"{folder}/test_new.py".lstrip("/"), f"{folder}/__main__.py".lstrip("/")}
+    words = {word for text in files.values() for word in re.findall(r"[A-Za-z_][\w.]+", text)}
+    found |= {f"{word.strip('.').replace('.', '/')}.py" for word in words if "." in word}
+    return sorted(path for path in found if path not in files and "//" not in path)
+
+
+def test_files_that_come_or_go_give_what_a_whole_audit_gives(
+    audits: Audits,
+) -> None:
+    followed = {"come": 0, "gone": 0, "renamed": 0}
+    for name, example in EXAMPLES.items():
+        files = example.files
+        audits.whole(files, example.settings, name)
+        worlds = [("come", {**files, path: NEW}) for path in new_paths(files)[:: len(files)]]
+        for path in (path for path in files if path.endswith(".py")):
+            beside = f"{path[:-3]}_2.py"
+            worlds += [
+                ("come", {**files, beside: files[path]}),
+                ("come", {**files, beside: files[path], f"{path[:-3]}_3.py": NEW}),
+                ("gone", without(files, path)),
+                ("renamed", {**without(files, path), beside: files[path]}),
+            ]
+        for kind, world in worlds:
+            audits.check(name, world, example.settings)
+            followed[kind] += audits.followed(name, world, example.settings) is not None
+    assert min(followed.values()) > 2, followed
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_so_do_files_that_come_and_go_among_edits(audits: Audits, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(EXAMPLES)))
+    example = EXAMPLES[name]
+    audits.whole(example.files, example.settings, name)
+    new = example.files
+    for way in data.draw(
+        st.lists(st.sampled_from(("come", "gone", "edit")), min_size=1, max_size=3)
+    ):
+        python = [path for path in new if path.endswith(".py")]
+        if way == "come":
+            path = data.draw(st.sampled_from(new_paths(new)))
+            texts = (NEW, "", BROKEN, *(new[path] for path in python))
+            new = {**new, path: data.draw(st.sampled_from(texts))}
+        elif python:
+            path = data.draw(st.sampled_from(python))
+            edit = data.draw(st.sampled_from(sorted(EDITS)))
+            new = without(new, path) if way == "gone" else edited(new, path, edit)
+    audits.check(name, new, example.settings)
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_so_do_edits_of_several_files(audits: Audits, data: st.DataObject) -> None:
@@ -310,6 +379,9 @@ CHANGES: Mapping[str, Mapping[str, str | None]] = {
     "what a module is built from": {"app/gone.pyx": "x"},
     "another root": {"pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["app"]\n'},
     "a file that can't be read": {"app/more.py": "def (:\n"},
+    "a new module that nobody names": {"app/quite.py": "def quite():\n    return 1\n"},
+    "a module less that nobody names": {"app/more.py": None},
+    "another name for it": {"app/more.py": None, "app/most.py": SMALL["app/more.py"]},
     "two files": {"app/use.py": "x = 1\n", "app/more.py": "y = 1\n"},
 }
 

@@ -1,8 +1,10 @@
 """A plan that stands is, to the last letter, the plan that knows of no earlier one."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from posixpath import dirname
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from onepath.codemod.packs.installed import load_packs
 from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import OnepathError
+from onepath.facts.documents.text_paths import holds_paths_as_text
 from onepath.facts.prefilter.words import Needles
 from onepath.model import Plan
 from onepath.plan import planner
@@ -26,6 +29,7 @@ from onepath.report.document import plan_document
 from onepath.run.processes import ProcessExecutor
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder, GitTree, Overlay, Repository
+from onepath.snapshot.asked import entries_of_kind
 from onepath.symbols.world import World
 from onepath_packs.websocket import PACK
 
@@ -47,6 +51,7 @@ class Plans:
         self.looks = 0
         self._cache = cache
         self._repository = make_repository()
+        self._there: set[str] = set()
         self._more = {"executor": SerialExecutor(), **more}
 
         def propose(world: World, _: Config) -> Proposal:
@@ -58,8 +63,9 @@ class Plans:
         self._config = replace(parse_config("", "migrate.toml"), packs=("made",))
 
     def plan(self, files: Mapping[str, str]) -> Plan:
-        for path in FILES.keys() - files.keys():
+        for path in {*self._there, *FILES} - files.keys():
             (self._repository.path / path).unlink(missing_ok=True)
+        self._there = {*files}
         self._repository.commit(files)
         repository = Repository.discover(self._repository.path)
         assert repository is not None
@@ -137,18 +143,100 @@ def test_a_plan_stands_while_what_it_was_given_is_the_same(
     assert plans(look).stands(**changes) is stands
 
 
+def without(path: str) -> Mapping[str, str]:
+    return {other: text for other, text in FILES.items() if other != path}
+
+
+def lists_python(world: World) -> None:
+    assert list(world.fact_store.python)
+
+
+def lists_all(world: World) -> None:
+    assert len(world.snapshot.entries)
+
+
+def finds(dotted: str) -> Look:
+    return lambda world: world.modules.find(dotted)
+
+
+def finds_where_it_is_gone(dotted: str, path: str) -> Look:
+    """Ask in a planned world which does not have a file."""
+    return lambda world: world.after({path: None}).modules.find(dotted)
+
+
+def looks_up(path: str) -> Look:
+    return lambda world: path in world.snapshot.entries
+
+
+def texts_of_kind(world: World) -> None:
+    entries_of_kind(world.snapshot.entries, holds_paths_as_text)
+
+
+def mentions_in_texts(world: World) -> None:
+    world.fact_store.texts_mentioning(holds_paths_as_text, Needles.of(["json"]))
+
+
 @pytest.mark.parametrize(
-    "files",
+    ("look", "files", "stands"),
     [
-        {**FILES, "p/more.py": ""},
-        {**FILES, "more.txt": ""},
-        {path: text for path, text in FILES.items() if path != "p/other.py"},
+        (lambda world: None, {**FILES, "p/more.py": ""}, True),
+        (lambda world: None, {**FILES, "more.txt": ""}, True),
+        (lambda world: None, without("p/other.py"), True),
+        (lambda world: None, {**without("p/other.py"), "p/o.py": FILES["p/other.py"]}, True),
+        (lists_python, {**FILES, "p/more.py": ""}, False),
+        (lists_python, without("p/other.py"), False),
+        (lists_python, {**FILES, "more.txt": ""}, True),
+        (lists_all, {**FILES, "more.txt": ""}, False),
+        (mentions_of_json, {**FILES, "p/more.py": "import os\n"}, True),
+        (mentions_of_json, {**FILES, "p/more.py": "import json\n"}, False),
+        (mentions_of_json, without("p/other.py"), False),
+        (mentions_of_json, without("p/use.py"), True),
+        (mentions_in_texts, {**FILES, "more.txt": "os"}, True),
+        (mentions_in_texts, {**FILES, "more.txt": "json"}, False),
+        (texts_of_kind, {**FILES, "more.txt": ""}, False),
+        (texts_of_kind, {**FILES, "more.png": ""}, True),
+        (finds("p.more"), {**FILES, "p/more.py": ""}, False),
+        (finds("p.more"), {**FILES, "p/more/__init__.py": ""}, False),
+        (finds("p.more"), {**FILES, "p/more/deep/a.py": ""}, False),
+        (finds("p.more"), {**FILES, "p/most.py": ""}, True),
+        (finds("p.new"), {**FILES, "p/new/__init__.py": ""}, False),
+        (finds("p.other"), without("p/other.py"), False),
+        (finds("q"), {**FILES, "q/a.py": ""}, False),
+        (finds("p.use"), {**FILES, "src/a.py": ""}, False),
+        (finds_where_it_is_gone("q", "q/a.py"), {**FILES, "q/b.py": ""}, False),
+        (looks_up("p/more.py"), {**FILES, "p/more.py": ""}, False),
+        (looks_up("p/other.py"), without("p/other.py"), False),
+        (lambda world: world.facts("p/more.py"), {**FILES, "p/more.py": ""}, False),
+        (lambda world: world.facts("p/other.py"), without("p/other.py"), False),
+        (lambda world: world.after({"p/more.py": b""}), {**FILES, "p/more.py": ""}, False),
+        (lambda world: None, {**FILES, "q/pyproject.toml": "[project]\nname = 'q'\n"}, True),
     ],
 )
-def test_it_does_not_where_files_come_and_go(plans: Any, files: Mapping[str, str]) -> None:
-    one = plans(lambda world: None)
+def test_it_does_where_files_come_and_go_for_which_nobody_asks(
+    plans: Any, look: Look, files: Mapping[str, str], stands: bool
+) -> None:
+    one = plans(look)
     one.plan(FILES)
-    one.plan(files)
+    plan = one.plan(files)
+    assert (one.looks == 1) is stands
+    assert plan.python_files == sum(path.endswith(".py") for path in files)
+
+
+def test_it_does_not_where_another_folder_is_a_root(plans: Any) -> None:
+    one = plans(lambda world: None)
+    one.plan({**FILES, "q/kit/a.py": ""})
+    one.plan({**FILES, "q/kit/a.py": "", "q/setup.cfg": "[metadata]\nname = q\n"})
+    assert one.looks == 2
+
+
+def test_what_forks_ask_of_paths_counts(plans: Any) -> None:
+    def spread(world: World) -> None:
+        world.fact_store.spread(lambda _: world.modules.find("p.more") and None, ["p"] * 100)
+
+    with ProcessExecutor(2) as executor:
+        one = plans(spread, executor=executor)
+        one.plan(FILES)
+        one.plan({**FILES, "p/more.py": ""})
     assert one.looks == 2
 
 
@@ -192,7 +280,39 @@ def edited(text: bytes, way: str, draw: Callable[..., Any]) -> bytes:
 BYSTANDERS = {
     f"bystander_{n}.py": b"import os\n\n\ndef f():\n    return os.sep\n" for n in range(3)
 }
-WAYS = ("comment", "value", "import", "function", "class", "line doubled", "line removed")
+EDITS = ("comment", "value", "import", "function", "class", "line doubled", "line removed")
+
+
+WAYS = (*EDITS, "added", "deleted", "renamed")
+
+
+def changed(files: Mapping[str, bytes], draw: Callable[..., Any]) -> Mapping[str, bytes]:
+    """The files with one of them changed, come, gone or renamed."""
+    path = draw(st.sampled_from(sorted(path for path in files if path.endswith(".py"))))
+    way = draw(st.sampled_from(WAYS))
+    if way in EDITS:
+        return {**files, path: edited(files[path], way, draw)}
+    left = {other: text for other, text in files.items() if way == "added" or other != path}
+    new = draw(st.sampled_from(sorted(_new_paths(files))))
+    return left if way == "deleted" else {**left, new: draw(st.sampled_from((files[path], b"")))}
+
+
+def _new_paths(files: Mapping[str, bytes]) -> set[str]:
+    """Paths beside, above, below and instead of those that are there, or that imports name."""
+    found = {"new_one.py", "new_folder/new_one.py", "new.md", "conftest.py", "src/new_one.py"}
+    for path in files:
+        folder, stem = dirname(path), path.rpartition(".")[0]
+        found |= {f"{stem}.pyi", f"{stem}_2.py", f"{stem}/__init__.py", f"{stem}/new_one.py"}
+        found |= {f"{folder}/__init__.py".lstrip("/"), f"{folder}/new_one.py".lstrip("/")}
+    words = {word.decode() for text in files.values() for word in re.findall(rb"[\w.]+", text)}
+    found |= {f"{word.replace('.', '/')}.py" for word in words if "." in word.strip(".")}
+    return {path for path in found if path not in files and not _is_in_the_way(path, files)}
+
+
+def _is_in_the_way(path: str, files: Mapping[str, bytes]) -> bool:
+    return path.startswith("/") or any(
+        other.startswith(f"{path}/") or path.startswith(f"{other}/") for other in files
+    )
 
 
 @pytest.fixture(scope="module")
@@ -216,8 +336,7 @@ def test_a_plan_after_any_edit_is_that_of_who_knows_no_earlier_one(
     cache = tmp_path_factory.mktemp("cache")
     _outcome(Overlay(empty, files), example, cache)
     for _ in range(2):
-        path = data.draw(st.sampled_from(sorted(path for path in files if path.endswith(".py"))))
-        files = {**files, path: edited(files[path], data.draw(st.sampled_from(WAYS)), data.draw)}
+        files = changed(files, data.draw)
         now = Overlay(empty, files)
         outcome, has_stood = _outcome(now, example, cache)
         assert outcome == _outcome(now, example, None)[0]

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 from onepath.analysis.imports import NameImport, imported_names
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.model import FUNCTION_KINDS, Definition, Facts
+from onepath.snapshot.asked import paths_among, paths_for_tops
 from onepath.symbols.graph.imports import Edge, import_edges
 from onepath.symbols.modules import is_test
 from onepath.symbols.outside.declared import destination
@@ -122,7 +123,7 @@ class Index:
         """The Python files whose violations are wanted, in order."""
         if self._looked_at is None:
             return self.paths
-        return [path for path in self.paths if path in self._looked_at]
+        return paths_among(self.paths, self._looked_at)
 
     @property
     def is_partial(self) -> bool:
@@ -139,7 +140,8 @@ class Index:
     @cached_property
     def tops(self) -> Set[str]:
         """The first words of the names of all modules."""
-        return frozenset(self.module(path).partition(".")[0] for path in self.paths)
+        paths = paths_for_tops(self.paths)
+        return frozenset(self.module(path).partition(".")[0] for path in paths)
 
     @staticmethod
     def is_test(path: str) -> bool:

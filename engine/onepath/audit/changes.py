@@ -9,7 +9,7 @@ What names mean is no matter of the rules: that no name which any file asked for
 meaning is made sure of before (`meanings_stand`).
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -23,13 +23,18 @@ Memory = Any
 
 
 class FilesChange(NamedTuple):
-    """Some files, before and after; every other file is the same."""
+    """Some files, before and after; every other file is the same.
+
+    A file that comes was empty before, and one that goes is empty after: nobody finds either.
+    """
 
     before: Index
     """Looks at the changed files alone, as they were."""
     after: Index
     paths: Sequence[str]
     """The changed files, in order; each is there before and after."""
+    passing: Set[str] = frozenset()
+    """Those of them that come or go."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ def meanings_stand(
         starred: The files of which all names were asked for.
     """
     for path in change.paths:
+        if path in change.passing:  # nobody has asked for it
+            continue
         one, two = (
             offers(index.resolver, path, asked.get(path, ()), starred=path in starred)
             for index in (change.before, change.after)

@@ -35,19 +35,25 @@ def sample_files(index: Index) -> frozenset[str]:
 
 def stands(known: Set[str], change: FilesChange) -> bool:
     """Whether changed files, and what they import, leave everything as it was."""
-    return all(
-        path not in known
-        and _may_be(change.before, path) == _may_be(change.after, path)
-        and _named(change.before, path) == _named(change.after, path)
-        for path in change.paths
-    )
+    return all(_leaves(known, change, path) for path in change.paths)
 
 
-def _named(index: Index, path: str) -> Sequence[str]:
-    """What a file imports, or names, of what may be a sample."""
+def _leaves(known: Set[str], change: FilesChange, path: str) -> bool:
+    if path in known or (path in change.passing and _is_named_so(path)):
+        return False
+    if _may_be(change.before, path) != _may_be(change.after, path):
+        return False
+    before, after = (_imported(index, path) for index in (change.before, change.after))
+    if before - after or not known.isdisjoint(after - before):
+        return False
+    spelled, now = (_strings(index, path) for index in (change.before, change.after))
+    return {*spelled} == {*now}
+
+
+def _imported(index: Index, path: str) -> Set[str]:
+    """What a file imports of what may be a sample."""
     edges = import_edges(path, index.facts(path), index.world.modules)
-    imported = {edge.target for edge in edges if _is_named_so(edge.target)}
-    return sorted(imported | {string.value for string in index.facts(path).strings})
+    return {edge.target for edge in edges if _is_named_so(edge.target)}
 
 
 def _may_be(index: Index, path: str) -> bool:

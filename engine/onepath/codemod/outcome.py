@@ -9,6 +9,7 @@ from onepath.edit.edits import apply_edits
 from onepath.model import Changeset, Edit, FileChange, Refusal
 from onepath.proof.declared import Declared
 from onepath.proof.failure import Failure
+from onepath.snapshot.asked import plain_entries
 from onepath.symbols.world import World
 
 
@@ -96,6 +97,6 @@ def file_changes(
         )
         for path in wanted
     ]
-    length = next((len(entry.oid) for entry in entries.values()), 40)
+    length = next((len(entry.oid) for entry in plain_entries(entries).values()), 40)
     changes += [FileChange.made(path, text, length) for path, text in (made or {}).items()]
     return tuple(sorted(changes, key=lambda change: change.path))

@@ -14,6 +14,7 @@ from onepath.importing.order import AsItIs
 from onepath.model import BindingKey, Changeset, Facts, FileChange, Refusal, Withheld
 from onepath.proof.changes import Proof
 from onepath.proof.failure import Failure
+from onepath.snapshot.asked import entries_of_kind
 from onepath.symbols.world import World
 
 
@@ -40,7 +41,8 @@ def settle(
         left_alone: Path -> places that it leaves alone, each with why.
     """
     globs = Globs(exclude)
-    left_out = LeftOut([path for path in world.snapshot.entries if globs.match(path)], left_alone)
+    excluded = [entry.path for entry in entries_of_kind(world.snapshot.entries, globs.match)]
+    left_out = LeftOut(excluded, left_alone)
     return _Loop(world, propose, withheld).outcome(left_out)
 
 

@@ -34,6 +34,7 @@ from onepath.model import Executor, Keep, Refusal, Snapshot
 from onepath.plan.memory import audit_key, key_at, recall_audit, remember_audit
 from onepath.plan.notes import is_whole, keeps_of, notes_of, unparseable, unparseable_of
 from onepath.progress import Progress, quiet
+from onepath.snapshot.asked import AskedPaths
 from onepath.symbols.world import World
 
 _OPEN = 100
@@ -326,7 +327,7 @@ def _run(index: Index, rules: Sequence[Rule], uncounted: Globs, progress: Progre
             memories[rule.name] = rule.rests.remember(index)
         index.forget()
     if index.is_partial:
-        return AuditPart(found, {}, {}, frozenset())
+        return AuditPart(found, {}, {}, frozenset(), AskedPaths())
     part = part_of(index, found, memories)
     # Asked of those rules alone that need the graph of imports anyway.
     return part if rules[0].by_uses else replace(part, samples=sample_files(index))

@@ -161,6 +161,8 @@ def recall(cache: FactsCache, key: str, world: World) -> Plan | None:
     if kept is None:
         return None
     phases = []
+    # A plan that stands may have been made where there were other files that it did not read.
+    python_files = world.fact_store.count
     for one in kept["phases"]:
         phase = _phase(one, world)
         if phase is None:
@@ -169,7 +171,6 @@ def recall(cache: FactsCache, key: str, world: World) -> Plan | None:
         world = world.after(
             {change.path: change.new for change in phase.changeset.changes} | one["amended"]
         )
-    python_files, parsed = kept["files"]
     return Plan(
         base=world.snapshot.name,
         commit=world.snapshot.commit,
@@ -177,7 +178,7 @@ def recall(cache: FactsCache, key: str, world: World) -> Plan | None:
         notes=tuple(Note(*note) for note in kept["notes"]),
         unparseable=tuple(Refusal(*refusal) for refusal in kept["unparseable"]),
         python_files=python_files,
-        parsed=parsed,
+        parsed=kept["files"][1],
     )
 
 

@@ -14,12 +14,11 @@ SET_ASIDE = "set-aside"
 def notes_of(world: World) -> tuple[Note, ...]:
     """What was met that can't be migrated, blobs that are not here among it."""
     notes = list(world.snapshot.notes())
-    entries = world.snapshot.entries
-    for path in world.fact_store.python:
-        if entries[path].oid in world.fact_store.missing:
-            notes.append(Note(path, MISSING, "its content is not here; it was not read"))
-        if entries[path].oid in world.fact_store.set_aside:
-            notes.append(Note(path, SET_ASIDE, "reading it ends the worker; it was not read"))
+    store = world.fact_store
+    for path in store.files_of(store.missing):
+        notes.append(Note(path, MISSING, "its content is not here; it was not read"))
+    for path in store.files_of(store.set_aside):
+        notes.append(Note(path, SET_ASIDE, "reading it ends the worker; it was not read"))
     return tuple(sorted(set(notes)))
 
 

@@ -67,7 +67,7 @@ def make_plan(
         key = plan_key(config, identities, phases, code, on_top.key)
         outcome = key_at(key, snapshot)
         recalled = recall(cache, outcome, world)
-        if recalled is None and (known := plan_of_same_reads(cache, key, snapshot)):
+        if recalled is None and (known := plan_of_same_reads(cache, key, world, snapshot)):
             recalled = recall(cache, known, world)
         if recalled is not None:
             return replace(recalled, asked=config_digest(config), configured=configured)
@@ -77,7 +77,7 @@ def make_plan(
         plan = _plan_of(world, after, planned, config, configured)
         if is_whole(plan.notes):
             keep_plan(cache, outcome, plan, amended)
-            remember_reads(cache, key, outcome, snapshot, after.fact_store.all_reads())
+            remember_reads(cache, key, outcome, world, snapshot, after.fact_store.all_reads())
         return plan
 
 
@@ -92,7 +92,7 @@ def _plan_of(
         phases=phases,
         notes=notes_of(after),
         unparseable=unparseable_of(after),
-        python_files=len(world.fact_store.python),
+        python_files=world.fact_store.count,
         parsed=after.fact_store.loaded,
         asked=config_digest(config),
         configured=configured,

@@ -4,13 +4,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
+from onepath.snapshot.asked import AskedPaths, RecordedFiles
 from onepath.symbols.joined import roots_of
 from onepath.symbols.projects import declared_roots
 
 _NEAREST = 3
 """How many of the folders around a file may be roots for it."""
-_COMPILED = (".pyx", ".pyd", ".so", ".c", ".cpp", ".rs", ".proto")
-_SUFFIXES = ("/__init__.py", ".py", "/__init__.pyi", ".pyi")
+COMPILED = (".pyx", ".pyd", ".so", ".c", ".cpp", ".rs", ".proto")
+SUFFIXES = ("/__init__.py", ".py", "/__init__.pyi", ".pyi")
 
 
 class Modules:
@@ -26,6 +27,7 @@ class Modules:
         projects: Roots of projects in sub-folders: what is in them comes before what is in the
             others, and a name that several of them have means nothing outside of them.
         joined: Folders of packages that take in what other roots have of them.
+        asked: Takes a record of what is asked; roots and projects are not asked for by it.
     """
 
     def __init__(
@@ -35,16 +37,20 @@ class Modules:
         declared: str = "",
         projects: Iterable[str] = (),
         joined: Iterable[str] = (),
+        asked: AskedPaths | None = None,
     ) -> None:
         paths = tuple(paths)
-        self.files = frozenset(path for path in paths if path.endswith((".py", ".pyi")))
-        self.built = frozenset(
-            path.rpartition(".")[0] for path in paths if path.endswith(_COMPILED)
+        self._asked = asked or AskedPaths()
+        self._files = frozenset(path for path in paths if path.endswith((".py", ".pyi")))
+        self.files = RecordedFiles(self._files, self._asked)
+        self._built = frozenset(
+            path.rpartition(".")[0] for path in paths if path.endswith(COMPILED)
         )
-        """What a build makes modules of, without endings."""
-        self._folders = _folders_of(self.files)
+        self._folders = _folders_of(self._files)
         self._packages = frozenset(
-            dirname(path) for path in self.files if path.endswith(("/__init__.py", "/__init__.pyi"))
+            dirname(path)
+            for path in self._files
+            if path.endswith(("/__init__.py", "/__init__.pyi"))
         )
         if roots is None:
             self.roots = tuple(
@@ -79,9 +85,9 @@ class Modules:
         """Folders around a file that are roots for what is in them, innermost first."""
         known = self._local.get(path)
         if known is None:
-            found = [
-                parent for parent in _with_parents(dirname(path)) if parent in self._local_roots
-            ]
+            parents = [*_with_parents(dirname(path))]
+            self._asked.script_folders.update(parents)
+            found = [parent for parent in parents if parent in self._local_roots]
             own = [root for root in self.projects if _below(path, root)]
             own.sort(key=len, reverse=True)
             known = self._local[path] = tuple(dict.fromkeys((*own, *found[:_NEAREST])))
@@ -120,6 +126,11 @@ class Modules:
         found = self.find(dotted)
         is_portion = path.endswith("/") and found is not None and found.endswith("/")
         return dotted if found == path or is_portion else ""
+
+    def is_built(self, stem: str) -> bool:
+        """Whether a build makes a module of something here: a path without its ending."""
+        self._asked.stems.add(stem)
+        return stem in self._built
 
     def names(self, path: str) -> tuple[str, ...]:
         """Every dotted name by which a file is known everywhere, that of `name` first."""
@@ -170,6 +181,7 @@ class Modules:
         inner = folder[len(root) + 1 :] if root else folder
         for other in every:
             portion = f"{other}/{inner}" if other else inner
+            self._asked.stems.add(portion)
             is_whole = portion in self._packages and portion not in self.joined
             if portion != folder and portion in self._folders and not is_whole:
                 yield portion
@@ -177,8 +189,9 @@ class Modules:
     # ---------------------------------------------------------- internals
 
     def _at(self, stem: str) -> str | None:
-        for suffix in _SUFFIXES:
-            if stem + suffix in self.files:
+        self._asked.stems.add(stem)
+        for suffix in SUFFIXES:
+            if stem + suffix in self._files:
                 return stem + suffix
         return stem + "/" if stem in self._folders else None
 
@@ -238,7 +251,7 @@ class Modules:
         Test runners and `python folder/script.py` put such folders on the path.
         """
         parents = {dirname(folder) for folder in self._packages}
-        parents |= {dirname(path) for path in self.files}
+        parents |= {dirname(path) for path in self._files}
         return frozenset(parents - self._packages - {""})
 
 
@@ -284,7 +297,7 @@ def is_shared(path: str) -> bool:
 
 def _dotted(inner: str) -> str:
     """The dotted name of a file by its path below a root."""
-    for suffix in _SUFFIXES:
+    for suffix in SUFFIXES:
         if inner.endswith(suffix):
             inner = inner[: -len(suffix)]
             break

@@ -8,7 +8,7 @@ from onepath.facts.store.fact_store import FactStore
 from onepath.facts.store.reads import Reads, Watched
 from onepath.model import Executor, Facts, Snapshot
 from onepath.progress import Progress, quiet
-from onepath.snapshot import Overlay
+from onepath.snapshot.asked import plain_entries
 from onepath.symbols.graph.imports import imported_modules
 from onepath.symbols.joined import joined_packages, repeated_packages
 from onepath.symbols.modules import Modules
@@ -26,7 +26,9 @@ class World:
     """
 
     def __init__(self, snapshot: Snapshot, fact_store: FactStore, modules: Modules) -> None:
-        self.snapshot = snapshot
+        self.snapshot = (
+            snapshot if isinstance(snapshot, Watched) else Watched(snapshot, fact_store.reads)
+        )
         self.fact_store = fact_store
         self.modules = modules
         self.resolver = Resolver(modules, fact_store.facts)
@@ -55,15 +57,17 @@ class World:
         """
         reads = Reads()
         snapshot = Watched(snapshot, reads)
-        declaring = tuple(p for p in snapshot.entries if p.rpartition("/")[2] in DECLARING)
+        # What comes of all paths here are source roots: another tree may do if it has the same.
+        entries = plain_entries(snapshot.entries)
+        declaring = tuple(p for p in entries if p.rpartition("/")[2] in DECLARING)
         texts = {
             path: data.decode("utf-8", "replace")
             for path, data in read_files(snapshot, declaring).items()
         }
-        projects = () if roots is not None else project_roots(texts.items(), snapshot.entries)
-        joined = joined_packages(read_files(snapshot, repeated_packages(snapshot.entries)))
+        projects = () if roots is not None else project_roots(texts.items(), entries)
+        joined = joined_packages(read_files(snapshot, repeated_packages(entries)))
         declared = texts.get("pyproject.toml", "")
-        modules = Modules(snapshot.entries, roots, declared, projects, joined)
+        modules = Modules(entries, roots, declared, projects, joined, reads.paths)
         fact_store = FactStore(snapshot, cache, executor, progress, reads, most_open=most_open)
         return cls(snapshot, fact_store, modules)
 
@@ -91,14 +95,16 @@ class World:
 
     def after(self, changes: Mapping[str, bytes | None]) -> "World":
         """The world that planned changes make; facts of untouched files are shared."""
-        overlay = Overlay(self.snapshot, changes)
+        overlay = self.snapshot.after(changes)
+        there = plain_entries(self.snapshot.entries)
         modules = self.modules
-        if any(data is None or path not in self.snapshot.entries for path, data in changes.items()):
+        if any(data is None or path not in there for path, data in changes.items()):
             modules = Modules(
-                overlay.entries,
+                plain_entries(overlay.entries),
                 modules.roots,
                 projects=modules.projects,
                 joined=modules.joined,
+                asked=overlay.reads.paths,
             )
         world = World(overlay, self.fact_store.over(overlay), modules)
         if all(data is None for data in changes.values()):

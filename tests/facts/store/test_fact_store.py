@@ -189,7 +189,7 @@ def test_searches_that_will_follow_are_answered_by_one_pass() -> None:
     store.search_along([other])
     store.mentioning(NAME)
     snapshot.read_paths.clear()
-    assert store.others_mentioning(store.python, other) == store.python
+    assert store.others_mentioning(store.python, other) == (*store.python,)
     assert snapshot.read_paths == []
     assert store.others_mentioning(store.python, narrower) == ("b.py",)
     later = store.over(SpySnapshot({**FILES, "b.py": b"x\n", "e.py": b"import os\n"}))

@@ -7,6 +7,7 @@ from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.globs import Globs
 from onepath.model import Refusal
 from onepath.proof.declared import Declared
+from onepath.snapshot.asked import paths_of_kind
 from onepath.symbols.graph.cuts import CutEdge, smallest_cut
 from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import reachable
@@ -65,7 +66,7 @@ def _cycles(world: World, allowed: Globs) -> tuple[Imports, list[frozenset[str]]
 
     A cycle holds nothing but what each of its files leads to, so no other file need be read.
     """
-    start = [path for path in world.fact_store.python if allowed.match(path)]
+    start = paths_of_kind(world.fact_store.python, allowed.match)
     met = reachable(start, world.imports, world.fact_store.load).union(start)
     graph = {path: world.imports(path) for path in sorted(met)}
     cycles = [component for component in components(graph) if any(map(allowed.match, component))]

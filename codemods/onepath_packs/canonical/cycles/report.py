@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+from onepath.snapshot.asked import paths_of_kind
 from onepath.symbols.graph.cycles import components
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.world import World
@@ -117,7 +118,7 @@ def deferred_lines(world: World, named: Callable[[str], bool]) -> Iterator[str]:
         world: The code as it is.
         named: Whether a module is one that the configuration names.
     """
-    paths = [path for path in world.fact_store.python if named(path)]
+    paths = paths_of_kind(world.fact_store.python, named)
     world.fact_store.load(paths)
     inside = frozenset(paths)
     at_once: dict[str, list[str]] = {}

@@ -13,6 +13,7 @@ from onepath.importing.order import ImportOrder
 from onepath.proof.changes import newly_undefined
 from onepath.proof.meaning import MeaningReader
 from onepath.proof.structure import ImportGraph, newly_unresolved
+from onepath.snapshot.asked import plain_entries
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _PYTHON = (".py", ".pyi")
@@ -94,7 +95,7 @@ def together(before: World, contents: Mapping[str, bytes | None]) -> tuple[FileC
     """
     entries = before.snapshot.entries
     old = before.read([path for path in contents if path in entries])
-    length = next((len(entry.oid) for entry in entries.values()), 40)
+    length = next((len(entry.oid) for entry in plain_entries(entries).values()), 40)
     changes = []
     for path, new in sorted(contents.items()):
         if path not in entries:

@@ -12,7 +12,7 @@ from onepath.facts.documents.notebook_magic import is_in_shell_line
 from onepath.facts.documents.piece import DocumentError, Piece
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.documents.statements import names_in_from_imports
-from onepath.facts.documents.text_paths import may_hold_paths, path_mentions
+from onepath.facts.documents.text_paths import holds_paths_as_text, path_mentions
 from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.facts.spelling.document import shared_names
@@ -67,13 +67,8 @@ class Documents:
 
     def _mentioning(self, world: World, renames: Renames) -> list[str]:
         needles = Needles.of(renames.words)
-        texts = [
-            path
-            for path, entry in world.snapshot.entries.items()
-            if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
-        ]
         paths = [
-            *world.fact_store.others_mentioning(texts, needles),
+            *world.fact_store.texts_mentioning(holds_paths_as_text, needles),
             *world.fact_store.mentioning(CodeNeedles(needles)),
         ]
         return [path for path in paths if not self._excluded.match(path)]

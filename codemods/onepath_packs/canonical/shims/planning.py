@@ -17,6 +17,7 @@ from onepath.importing.loaded.import_effects import messages
 from onepath.model import Edit, Refusal
 from onepath.model.refused import Refused
 from onepath.proof.declared import Declared
+from onepath.snapshot.asked import Below, entries_of_kind, paths_of_kind
 from onepath.symbols.find_references.targets import COMPUTED, DANGLING, Holder, Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
@@ -191,10 +192,9 @@ def _twin(world: World, path: str) -> str:
 
 def _modules_below(work: _Work, path: str) -> list[str]:
     """The modules of a package besides its `__init__` that stay."""
-    folder = dirname(path) + "/"
     own = {path, f"{path}i"}
-    files = work.world.modules.files
-    return [one for one in files - own - work.deleted if one.startswith(folder)]
+    below = paths_of_kind(work.world.modules.files, Below(dirname(path)))
+    return [file for file in below if file not in own and file not in work.deleted]
 
 
 # ------------------------------------------------------------------- warn
@@ -358,10 +358,9 @@ def _delete_empty_packages(work: _Work) -> None:
 
 def _is_empty(work: _Work, init: str) -> bool:
     """Whether a package holds nothing, nothing is below it, and nothing refers to it."""
-    folder = dirname(init) + "/"
     own = {*_files(work.world, init)}
-    below = (path for path in work.world.snapshot.entries if path.startswith(folder))
-    if any(path not in own and path not in work.deleted for path in below):
+    below = entries_of_kind(work.world.snapshot.entries, Below(dirname(init)))
+    if any(entry.path not in own and entry.path not in work.deleted for entry in below):
         return False
     if own & {*work.left_out} or not all(is_bare(work.data(path)) for path in own):
         return False
@@ -382,9 +381,9 @@ def _may_be_emptied(world: World, modules: Iterable[str], going: Collection[str]
         init = world.modules.find(name)
         if init is None or not is_package(init):
             continue
-        folder, own = f"{dirname(init)}/", {*_files(world, init)}
-        below = (path for path in world.snapshot.entries if path.startswith(folder))
-        is_left_alone = all(path in own or path in gone for path in below)
+        own = {*_files(world, init)}
+        below = entries_of_kind(world.snapshot.entries, Below(dirname(init)))
+        is_left_alone = all(entry.path in own or entry.path in gone for entry in below)
         if is_left_alone and is_bare(world.read([init]).get(init, b"")):
             gone |= own
             yield init

@@ -48,6 +48,7 @@ from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
 from onepath.model import Guard
+from onepath.snapshot.asked import plain_entries
 from onepath.symbols.graph.imports import reachable
 from onepath.symbols.modules import is_package, is_test
 
@@ -255,7 +256,7 @@ def _built(index: Index) -> frozenset[str]:
         folders = {dirname(path) for path in index.paths}
         names = (
             path.rpartition("/")[2]
-            for path in index.world.snapshot.entries
+            for path in plain_entries(index.world.snapshot.entries)  # asked again by `_follow`
             if path.endswith(_BUILT) and dirname(path) in folders
         )
         stems = {name.partition(".")[0] for name in names}
@@ -269,7 +270,7 @@ def _building(index: Index) -> str:
     """The text of the files by which the project is built."""
 
     def make() -> str:
-        names = sorted(_BUILDING & index.world.snapshot.entries.keys())
+        names = sorted(name for name in _BUILDING if name in index.world.snapshot.entries)
         return "\n".join(map(_decoded, index.world.read(names).values()))
 
     return index.once("files for building", make)

@@ -49,6 +49,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from posixpath import basename, dirname
 
 from onepath.analysis.index import Index
 from onepath.analysis.likeness import ancestry, clusters, content_of
@@ -67,7 +68,7 @@ from onepath.audit.rules._parallel import (
 from onepath.audit.rules._texts import have_twins, lines_of, source_of
 from onepath.config.settings import Settings
 from onepath.model import FUNCTION_KINDS, Definition, Guard
-from onepath.symbols.graph.imports import import_edges
+from onepath.symbols.graph.imports import import_edges, reachable
 from onepath.symbols.graph.meeting import meeting
 from onepath.symbols.modules import is_vendored
 
@@ -280,7 +281,8 @@ def _violations(
 
 def _remember(index: Index) -> Memory:
     """How many definitions there are of each kind, which files have some that are alike, of which
-    names and with which texts, whose ancestors have a say in that, and which files are generated.
+    names and with which texts, whose ancestors have a say in that, which files are generated, and
+    which files lead to any that has some that are alike.
     """
     grouped = _all_grouped(index)
     every = [copy for group in _alike(index) for copy in group]
@@ -292,7 +294,17 @@ def _remember(index: Index) -> Memory:
     above = {path for place in namesakes for path in ancestry(index, place)}
     counts = {kind: len(paths) for kind, paths in grouped.items()}
     texts = {path: _text(index, path, names) for path in sorted(alike)}
-    return counts, alike, names, texts, above, _generated(index, sorted(alike))
+    generated = _generated(index, sorted(alike))
+    return counts, alike, names, texts, above, generated, _leading(index, alike)
+
+
+def _leading(index: Index, paths: Set[str]) -> Set[str]:
+    """The files that lead to one of some files, these included."""
+    importers: dict[str, list[str]] = {}
+    for path, edges in index.edges.items() if paths else ():
+        for edge in edges:
+            importers.setdefault(edge.target, []).append(path)
+    return {*paths, *reachable(paths, lambda path: importers.get(path, ()), lambda _: None)}
 
 
 def _text(index: Index, path: str, names: Set[str]) -> bytes:
@@ -310,7 +322,8 @@ def _follow(
 ) -> list[Violation] | None:
     """A definition that changes matters where there is, or was, another one of its kind; an import
     where there are copies that it may join."""
-    counts, alike, names, texts, above, generated = memory
+    counts, alike, names, texts, above, generated, leading = memory
+    leading = leading | change.passing
     before, after = (_grouped(one, change.paths) for one in (change.before, change.after))
     if any(_name(kind) in names for kind in before.keys() ^ after.keys()):
         return None
@@ -328,7 +341,9 @@ def _follow(
     for path in change.paths:
         if path in above and _members(change.before, path) != _members(change.after, path):
             return None
-        if alike and _joins(change.before, path) != _joins(change.after, path):
+        if alike and not _join_the_same(change, path, leading, names):
+            return None
+        if path in change.passing and _makes_parallel(change.after, path, alike):
             return None
         if path in alike and public_names(change.before, path) != public_names(change.after, path):
             return None
@@ -350,10 +365,33 @@ def _members(index: Index, path: str) -> Sequence[tuple[str, tuple[str, ...]]]:
     return [(definition.qualname, definition.bases) for definition in index.facts(path).definitions]
 
 
-def _joins(index: Index, path: str) -> tuple[Set[str], Set[tuple[int, str, str]]]:
-    """What a file imports, and between what it chooses."""
+def _join_the_same(change: FilesChange, path: str, leading: Set[str], names: Set[str]) -> bool:
+    """Whether a file joins the same definitions that are alike: it leads to them, or chooses."""
+    before, after = (_joins(index, path, leading, names) for index in (change.before, change.after))
+    if before == after:
+        return True
+    # What leads to one file alone joins nothing that this one does not; nobody imports it.
+    most = max(len(before[0]), len(after[0]))
+    return path in change.passing and before[1] == after[1] and most < 2
+
+
+def _joins(
+    index: Index, path: str, leading: Set[str], names: Set[str]
+) -> tuple[Set[str], Set[tuple[int, str, str]]]:
+    """What a file imports of what leads to copies, and between which of their names it chooses."""
     edges = import_edges(path, index.facts(path), index.world.modules)
-    return {edge.target for edge in edges}, conditional_imports(index, path)
+    chosen = {one for one in conditional_imports(index, path) if one[2] in names}
+    return {edge.target for edge in edges} & leading, chosen
+
+
+def _makes_parallel(index: Index, path: str, alike: Set[str]) -> bool:
+    """Whether folders of copies have one more name in common, or one less, by a file."""
+    folders = {dirname(copy) for copy in alike}
+    return dirname(path) in folders and any(
+        basename(other) == basename(path) and dirname(other) in folders
+        for other in index.world.fact_store.python
+        if other != path
+    )
 
 
 RULE = Rule(

@@ -149,11 +149,14 @@ def follow(
 def _level(memory: Memory, index: Index, path: str) -> list[Edge]:
     """What a file imports that is not lower down."""
     edges = import_edges(path, index.facts(path), index.world.modules)
-    level = memory.get(path, len(memory) + 1)  # a stub imports nothing that counts
+    above = len(memory) + 1  # a stub imports nothing that counts, and nobody imports a new file
+    level = memory.get(path, above)
     return [
         edge
         for edge in edges
-        if edge.waits and not edge.for_types and memory.get(edge.target, -1) >= level
+        if edge.waits
+        and not edge.for_types
+        and memory.get(edge.target, above if edge.target.endswith(".py") else -1) >= level
     ]
 
 

@@ -274,9 +274,13 @@ def _follow(
     """Uses by the only path to a definition change nothing; those by one of several are counted.
 
     What makes a second path, or leaves fewer than two, has the whole looked through again, and so
-    has what changes which module imports which.
+    has what changes which module imports which. No module imports a file that comes or goes.
     """
-    if any(_says(change.before, path) != _says(change.after, path) for path in change.paths):
+    if any(
+        _says(change.before, path) != _says(change.after, path)
+        for path in change.paths
+        if path not in change.passing
+    ):
         return None
     found = {}
     for one in known:
@@ -298,7 +302,7 @@ def _follow(
                 return None
         elif sorted(before.get(definition, ())) != sorted(now):
             then, reach = list(map(CountedUse._make, remembered[0])), remembered[1]
-            if not {use.file for use in now} <= {use.file for use in then}:
+            if not {use.file for use in now} <= {use.file for use in then} | change.passing:
                 return None
             uses = [use for use in then if use.file not in change.paths] + now
             whole = definition in canonical

@@ -27,10 +27,9 @@ def kept_places(
         A changed file, the comments in it that are about it, and the places that they keep, each
         with its refusal.
     """
-    python = frozenset(world.fact_store.python)
     mended = {*proposal.mends, *proposal.before}
     for change in proposal.changes:
-        if change.is_new or change.path not in python:
+        if change.is_new or change.path not in world.modules.files:
             continue
         facts = world.facts(change.path)
         comments = [keep for keep in facts.keeps if not mended.isdisjoint(keep.rules)]

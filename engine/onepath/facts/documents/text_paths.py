@@ -142,6 +142,11 @@ def may_hold_paths(path: str) -> bool:
     return matters(path) or path.endswith(".markdown") or is_configuration(path)
 
 
+def holds_paths_as_text(path: str) -> bool:
+    """Whether a file is no Python module, and may hold dotted paths by its name."""
+    return not path.endswith((".py", ".pyi")) and may_hold_paths(path)
+
+
 def is_configuration(path: str) -> bool:
     """Whether a path is, by its name, that of a configuration file or a script."""
     return _kind(path) not in ("", _PROSE, _PYTHON)

@@ -55,6 +55,10 @@ class FactsByBlob:
                 self._open.popitem(last=False)
         return facts
 
+    def oids(self) -> Iterator[str]:
+        """The ids of the blobs whose facts are here."""
+        yield from self._open.keys() | self._spans.keys()
+
     def asked(self) -> Iterator[tuple[str, Set[str]]]:
         """Of each blob the parts of its facts that somebody has asked for, or may have."""
         for oid in self._spans:

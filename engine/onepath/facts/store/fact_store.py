@@ -1,6 +1,6 @@
 """The facts of a snapshot: searched, extracted in parallel, cached, and handed out by path."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, partial
 
 from onepath.facts.extract.file import extract
@@ -13,6 +13,7 @@ from onepath.facts.store.reads import Reads
 from onepath.model import Entry, Executor, Facts, Snapshot
 from onepath.model.snapshot import R
 from onepath.progress import Progress, quiet
+from onepath.snapshot.asked import PathKind, RecordedPaths, is_python, plain_entries
 
 _SEARCHED = 150
 """Files in a batch where most are only searched."""
@@ -30,7 +31,6 @@ _KEPT = 1000
 """So many files' facts are written to the cache at once."""
 _TOLD = 0.05
 """Reading so large a share of the Python files is a step of its own for those who watch."""
-_PYTHON = (".py", ".pyi")
 
 
 @cache
@@ -39,13 +39,9 @@ def no_facts() -> Facts:
     return extract(b"")
 
 
-def _python_files(snapshot: Snapshot) -> tuple[str, ...]:
+def _python_files(entries: Mapping[str, Entry]) -> tuple[str, ...]:
     """The paths of the Python files of a snapshot, in its order."""
-    return tuple(
-        path
-        for path, entry in snapshot.entries.items()
-        if path.endswith(_PYTHON) and entry.is_regular
-    )
+    return tuple(path for path, entry in entries.items() if is_python(path) and entry.is_regular)
 
 
 class _Keys(dict[str, bytes]):
@@ -81,7 +77,10 @@ class FactStore:
     ) -> None:
         self.snapshot = snapshot
         self.reads = reads or Reads()
-        self.python = python if python is not None else _python_files(snapshot)
+        # The store records what it is asked for itself.
+        self._entries = plain_entries(snapshot.entries)
+        self._python = python if python is not None else _python_files(self._entries)
+        self.python = RecordedPaths(self._python, self.reads.paths)
         self._cache = cache
         self._executor = executor
         self.progress = progress
@@ -100,8 +99,9 @@ class FactStore:
 
     def facts(self, path: str) -> Facts:
         """The facts of one file; empty ones if the snapshot does not hold it."""
-        entry = self.snapshot.entries.get(path)
+        entry = self._entries.get(path)
         if entry is None or not entry.is_regular:
+            self.reads.paths.files.add(path)
             return no_facts()
         known = self._by_oid.get(entry.oid)
         if known is None:
@@ -110,16 +110,25 @@ class FactStore:
         return known
 
     @property
+    def count(self) -> int:
+        """How many Python files there are: who only says so has not gone through them."""
+        return len(self._python)
+
+    @property
     def loaded(self) -> int:
         """How many different files have been read or remembered."""
         return len(self._by_oid)
 
     def read_files(self) -> Iterator[tuple[str, Facts]]:
         """Every file whose facts are known by now, in path order."""
-        for path in self.python:
-            facts = self._by_oid.get(self.snapshot.entries[path].oid)
+        for path in self._python:
+            facts = self._by_oid.get(self._entries[path].oid)
             if facts is not None:
                 yield path, facts
+
+    def files_of(self, oids: Set[str]) -> Iterator[str]:
+        """The Python files with one of some contents, in path order."""
+        return (path for path in self._python if self._entries[path].oid in oids)
 
     def load(self, paths: Iterable[str]) -> None:
         """Make sure of the facts of these files, all at once."""
@@ -141,12 +150,30 @@ class FactStore:
 
         What was searched or extracted before, in any run, is not read again.
         """
-        chosen = self._search(self.python, needles, needles.digest, extracting=True)
+        self.reads.searches_in(needles, is_python)
+        chosen = self._search(self._python, needles, needles.digest, extracting=True)
         self.load(chosen)
         return chosen
 
     def others_mentioning(self, paths: Sequence[str], needles: Search) -> tuple[str, ...]:
-        """Those of `paths`, which are not Python files, that hold one of the needles."""
+        """Those of `paths` that hold one of the needles, whose facts nobody need know.
+
+        Of all Python files, as `python` has them, nothing else is asked.
+        """
+        if isinstance(paths, RecordedPaths):
+            self.reads.searches_in(needles, is_python)
+            return self._search_texts(paths.base, needles)
+        self.reads.searches_in(needles, None)
+        return self._search_texts(paths, needles)
+
+    def texts_mentioning(self, kind: PathKind, needles: Search) -> tuple[str, ...]:
+        """The files of a kind that hold one of the needles: nothing else is asked of any other."""
+        entries = self._entries.items()
+        paths = [path for path, entry in entries if kind(path) and entry.is_regular]
+        self.reads.searches_in(needles, kind)
+        return self._search_texts(paths, needles)
+
+    def _search_texts(self, paths: Sequence[str], needles: Search) -> tuple[str, ...]:
         return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
 
     def search_along(self, searches: Iterable[Search]) -> None:
@@ -176,18 +203,23 @@ class FactStore:
     ) -> tuple[R, Reads]:
         """What a function returns, and what it has read."""
         blobs, searches = {*self.reads.blobs}, {*self.reads.searches}
+        paths_asked = self.reads.paths.copy()
         asked = {oid: len(keys) for oid, keys in self._by_oid.asked()}
         result = function(paths)
         return result, Reads(
             self.reads.blobs - blobs,
             {oid: {*keys} for oid, keys in self._by_oid.asked() if len(keys) != asked.get(oid)},
             {key: search for key, search in self.reads.searches.items() if key not in searches},
+            self.reads.searched,
+            self.reads.paths.since(paths_asked),
+            {*self._by_oid.oids()},
         )
 
     def all_reads(self) -> Reads:
         """The record of everything that was read so far."""
         for oid, keys in self._by_oid.asked():
             self.reads.asked(oid, keys)
+        self.reads.loaded.update(self._by_oid.oids())
         return self.reads
 
     def expect(self, searches: Sequence[Search], now: Search) -> None:
@@ -199,10 +231,10 @@ class FactStore:
             searches: Those that will follow, as far as they can be told.
             now: What is searched for at once, and needs no other process.
         """
-        if self._cache.folder is None or len(self.python) < _WORTH_AHEAD or self._cache.known():
+        if self._cache.folder is None or len(self._python) < _WORTH_AHEAD or self._cache.known():
             return
-        files = self.snapshot.entries
-        entries = {files[path].oid: files[path] for path in self.python}
+        files = self._entries
+        entries = {files[path].oid: files[path] for path in self._python}
         with self.reads.searching():  # what comes of it is asked for again
             source = self.snapshot.source().part(entries.values())
         task = partial(
@@ -213,8 +245,8 @@ class FactStore:
     def over(self, snapshot: Snapshot) -> "FactStore":
         """A fact store of another snapshot that shares what this one has read."""
         # Nothing but regular files is given other content.
-        same = snapshot.entries.keys() == self.snapshot.entries.keys()
-        python = self.python if same else None
+        same = plain_entries(snapshot.entries).keys() == self._entries.keys()
+        python = self._python if same else None
         store = FactStore(snapshot, self._cache, self._executor, self.progress, self.reads, python)
         store._by_oid, store._keys = self._by_oid, self._keys
         store.missing, store.set_aside = self.missing, self.set_aside
@@ -225,9 +257,8 @@ class FactStore:
     def _search(
         self, paths: Sequence[str], needles: Search, key: str, *, extracting: bool
     ) -> tuple[str, ...]:
-        files, keys = self.snapshot.entries, self._keys
+        files, keys = self._entries, self._keys
         entries = [files[path] for path in paths]
-        self.reads.searches[needles.digest] = needles
         size = len(keys[entries[0].oid]) if entries else 20
         hits, misses = self._cache.scanned(key, size)
         known_before = len(hits) + len(misses)
@@ -244,7 +275,7 @@ class FactStore:
             if keys[entry.oid] not in known and entry.oid not in self.missing
         }
         self._along.pop(needles.digest, None)
-        along = self._going_along(len(unscanned)) if paths is self.python else ()
+        along = self._going_along(len(unscanned)) if paths is self._python else ()
         looked_at = list(
             self._look(list(unscanned.values()), needles, along, extracting=extracting)
         )
@@ -263,7 +294,7 @@ class FactStore:
 
     def _going_along(self, count: int) -> tuple[Search, ...]:
         """The searches to be answered where so many files are gone through."""
-        return tuple(self._along.values()) if count > len(self.python) // 2 else ()
+        return tuple(self._along.values()) if count > len(self._python) // 2 else ()
 
     def _note(self, along: Sequence[Search], hits: Sequence[BlobHit]) -> None:
         """Know the answers to searches that went along."""
@@ -320,7 +351,7 @@ class FactStore:
             at += count
 
     def _unknown(self, paths: Iterable[str]) -> dict[str, Entry]:
-        entries = self.snapshot.entries
+        entries = self._entries
         found = {}
         for path in paths:
             entry = entries.get(path)
@@ -350,7 +381,7 @@ class FactStore:
             batches = carried(batches)
         results: list[BlobHit] = []
         packed: list[tuple[str, bytes]] = []
-        told = len(self.python) * _TOLD
+        told = len(self._python) * _TOLD
         if len(entries) >= told:
             self.progress.files("reading files", 0, len(entries))
         try:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from onepath.facts.prefilter.words import Search
 from onepath.model import Entry, Note, Snapshot, Source
+from onepath.snapshot import Overlay
+from onepath.snapshot.asked import AskedPaths, PathKind, RecordedEntries
 
 
 @dataclass
@@ -19,6 +22,13 @@ class Reads:
     searches: dict[str, Search] = field(default_factory=dict)
     """Every search that was made, by digest: of a file that is in no more than its answers, nothing
     else is known."""
+    searched: dict[str, dict[PathKind, None]] = field(default_factory=dict)
+    """By digest of a search, the kinds of files in all of which it was made; where it was made in
+    given files alone, whoever gave them has found them by something else that is recorded."""
+    paths: AskedPaths = field(default_factory=AskedPaths)
+    """What was asked of which files there are."""
+    loaded: set[str] = field(default_factory=set)
+    """The ids of what the facts are at hand of, whether or not somebody has asked for them."""
     is_searching: bool = False
 
     @contextmanager
@@ -38,8 +48,18 @@ class Reads:
         """What another process has read counts as well."""
         self.blobs |= other.blobs
         self.searches |= other.searches
+        for digest, kinds in other.searched.items():
+            self.searched.setdefault(digest, {}).update(kinds)
+        self.paths.add(other.paths)
+        self.loaded |= other.loaded
         for oid, keys in other.facts.items():
             self.asked(oid, keys)
+
+    def searches_in(self, search: Search, kind: PathKind | None) -> None:
+        """A search is made in all files of a kind, or in given ones."""
+        self.searches[search.digest] = search
+        if kind is not None:
+            self.searched.setdefault(search.digest, {})[kind] = None
 
     def given(self, entries: Iterable[Entry]) -> None:
         """Somebody is given the bytes of these files."""
@@ -69,7 +89,16 @@ class Watched:
 
     @property
     def entries(self) -> Mapping[str, Entry]:
-        return self.base.entries
+        return self._entries
+
+    @cached_property
+    def _entries(self) -> RecordedEntries:
+        return RecordedEntries(self.base.entries, self.reads.paths)
+
+    def after(self, changes: Mapping[str, bytes | None]) -> "Watched":
+        """What planned changes make of it, with the same record."""
+        self.reads.paths.planned.update(changes)
+        return Watched(Overlay(self.base, changes), self.reads)
 
     def source(self) -> Source:
         return _WatchedSource(self.base.source(), self.reads)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from configparser import ConfigParser
 from configparser import Error as ConfigParserError
 
+from onepath.snapshot.asked import entries_of_kind
 from onepath.symbols.world import World
 
 _REQUIREMENTS = re.compile(r"(?:^|/)(?:requirements[^/]*|requirements/[^/]+)\.(?:txt|in)$")
+_DECLARING = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 _NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 _INSTALLS = re.compile(r"install_requires\s*=\s*\[(.*?)\]", re.DOTALL)
 _QUOTED = re.compile(r"['\"]([^'\"]+)['\"]")
@@ -44,13 +46,13 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]", "", name).lower()
 
 
+def _declares(path: str) -> bool:
+    return path.rpartition("/")[2] in _DECLARING or _REQUIREMENTS.search(path) is not None
+
+
 def _declared(world: World) -> Iterator[str]:
-    entries = world.snapshot.entries
-    names = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
-    paths = [
-        path for path in entries if path.rpartition("/")[2] in names or _REQUIREMENTS.search(path)
-    ]
-    for path, data in world.read(paths).items():
+    declaring = entries_of_kind(world.snapshot.entries, _declares)
+    for path, data in world.read([entry.path for entry in declaring]).items():
         text = data.decode("utf-8", "replace")
         name = path.rpartition("/")[2]
         if name in ("pyproject.toml", "Pipfile"):

@@ -7,6 +7,7 @@ from onepath.facts.computed.modules import WORDS
 from onepath.facts.prefilter.modules import ModuleNeedles
 from onepath.facts.prefilter.words import Needles
 from onepath.model import DottedString, Facts, ImportFact, Use
+from onepath.snapshot.asked import PythonBelow, paths_of_kind
 from onepath.symbols.find_references.callees import Purpose, purpose_of
 from onepath.symbols.find_references.named_holders import (
     WALKS,
@@ -77,16 +78,16 @@ def files_referring(world: World, sought: SoughtTargets) -> Sequence[str]:
     else:
         packages = names_in_code(world, {dotted.split(".")[-2] for dotted in sought.dotted})
         below = ModuleNeedles.of(sought.words, packages)
-        near = tuple({f"{_around(path)}/" for path in sought.modules})
-        close = [path for path in store.python if path.startswith(near)]
+        near = PythonBelow(tuple(sorted({f"{_around(path)}/" for path in sought.modules})))
         found = {
-            *store.others_mentioning(store.python, below), *store.others_mentioning(close, words)
+            *store.others_mentioning(store.python, below), *store.texts_mentioning(near, words)
         }  # fmt: skip
     if sought.modules:
         found |= _naming_by_strings(world)
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in sought.modules if is_package(path))
-    found.update(path for path in store.python if folders and path.startswith(folders))
+    if folders:
+        found.update(paths_of_kind(store.python, PythonBelow(folders)))
     store.load(found)
     return sorted(found)
 
@@ -205,7 +206,7 @@ def _import_kind(modules: Modules, dotted: str, path: str) -> HolderKind:
 def _is_built(modules: Modules, package: str, name: str) -> bool:
     """Whether a module that is not there looks like one that is compiled or generated."""
     folder = package.rpartition("/")[0]
-    return bool(_GENERATED.search(name)) or f"{folder}/{name}" in modules.built
+    return bool(_GENERATED.search(name)) or modules.is_built(f"{folder}/{name}")
 
 
 def _nearest(modules: Modules, dotted: str, path: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from posixpath import splitext
 
 from onepath.facts.prefilter.words import Needles
+from onepath.snapshot.asked import entries_of_kind
 from onepath.symbols.find_references.targets import Holder, SoughtTargets
 from onepath.symbols.world import World
 
@@ -26,11 +27,8 @@ def pickle_holders(world: World, sought: SoughtTargets, skip: Container[str]) ->
         sought: The targets.
         skip: Files that are not looked at.
     """
-    paths = [
-        path
-        for path, entry in world.snapshot.entries.items()
-        if _is_pickle(path) and entry.is_regular and path not in skip
-    ]
+    pickles = entries_of_kind(world.snapshot.entries, _is_pickle)
+    paths = [entry.path for entry in pickles if entry.is_regular and entry.path not in skip]
     if not paths:
         return
     modules = {dotted: dotted.removesuffix(f".{to.name}") for dotted, to in sought.dotted.items()}

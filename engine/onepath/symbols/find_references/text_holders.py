@@ -8,9 +8,9 @@ from onepath.facts.documents.piece import DocumentError
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.documents.statements import ImportsInStrings, names_in_from_imports
 from onepath.facts.documents.text_paths import (
+    holds_paths_as_text,
     is_configuration,
     is_other_code,
-    may_hold_paths,
     path_mentions,
 )
 from onepath.facts.extract.file import extract
@@ -82,14 +82,9 @@ def _text_holders(world: World, sought: SoughtTargets, skip: Container[str]) -> 
     files = {target.path: target for target in sought.modules.values()}
     dotted = sought.dotted
     spelled = (*_spelled(sought), *files)
-    entries = world.snapshot.entries
-    texts = [
-        path
-        for path, entry in entries.items()
-        if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
-    ]
+    in_texts = Needles.of((*spelled, *_imported(dotted)))
     chosen = [
-        *world.fact_store.others_mentioning(texts, Needles.of((*spelled, *_imported(dotted)))),
+        *world.fact_store.texts_mentioning(holds_paths_as_text, in_texts),
         *world.fact_store.others_mentioning(world.fact_store.python, Needles.of(spelled)),
         *world.fact_store.others_mentioning(world.fact_store.python, ImportsInStrings(dotted)),
     ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from onepath.facts.prefilter.words import Needles, SearchByItself
+from onepath.snapshot.asked import PythonBelow
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
 
@@ -36,11 +37,11 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
     near = _named_in_code(world, words)[1]
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in modules if is_package(path))
-    near.update(path for path in store.python if folders and path.startswith(folders))
-    found = {
-        *store.others_mentioning(sorted(near), Needles.of(names)),
-        *store.others_mentioning(sorted(near), StarImports()),
-    }
+    found: set[str] = set()
+    for search in (Needles.of(names), StarImports()):
+        found |= {*store.others_mentioning(sorted(near), search)}
+        if folders:
+            found |= {*store.texts_mentioning(PythonBelow(folders), search)}
     store.load(found)
     return sorted(found)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
+from onepath.facts.documents.text_paths import holds_paths_as_text, is_configuration
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.facts.spelling.texts import Texts
 from onepath.model import Facts
@@ -23,7 +23,6 @@ from onepath.symbols.spelling.module_objects import (
 )
 from onepath.symbols.world import World
 
-_PYTHON = (".py", ".pyi")
 _PATH = re.compile(rb"([\w.]*[\w])[.:]\Z")
 """What is before the last name of a dotted path."""
 _BETWEEN = (b".", b":")
@@ -120,13 +119,7 @@ class _Search:
 
     def in_texts(self, needles: Needles) -> Iterator[tuple[str, Collection[str]]]:
         """What documents, notebooks and configuration files read: files of modules, and names."""
-        entries = self._world.snapshot.entries
-        texts = [
-            path
-            for path, entry in entries.items()
-            if entry.is_regular and not path.endswith(_PYTHON) and may_hold_paths(path)
-        ]
-        chosen = self._world.fact_store.others_mentioning(texts, needles)
+        chosen = self._world.fact_store.texts_mentioning(holds_paths_as_text, needles)
         for path, data in self._world.read(list(chosen)).items():
             is_read = is_configuration(path) or path.endswith(".ipynb")
             for at, module, word in self._spelled(path, data):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 
 from onepath.codemod import Needles, World
+from onepath.snapshot.asked import Beside, paths_of_kind
 from onepath.symbols.modules import is_package, is_test
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA
@@ -103,7 +104,7 @@ def _folder_found(world: World, files: Mapping[str, str]) -> Iterator[tuple[str,
     named = re.compile(
         rb"(?:[,/]|joinpath\()\s*[\"']%b[\"']" % re.escape(basename(folder).encode())
     )
-    beside = [path for path in world.fact_store.python if dirname(path) == dirname(folder)]
+    beside = paths_of_kind(world.fact_store.python, Beside(dirname(folder)))
     for path, text in world.read(beside).items():
         if _OF_PLACE.search(text) and (match := named.search(text)) is not None:
             yield data, _reader(path, text, match.start())

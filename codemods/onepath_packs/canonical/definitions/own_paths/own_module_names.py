@@ -92,9 +92,7 @@ class ModuleNames:
     def _naming(self) -> list[str]:
         """The files that may name them."""
         store, needles = self._world.fact_store, Needles.of([self._old])
-        entries = self._world.snapshot.entries.items()
-        texts = [path for path, entry in entries if entry.is_regular and is_configuration(path)]
-        return [*store.mentioning(needles), *store.others_mentioning(texts, needles)]
+        return [*store.mentioning(needles), *store.texts_mentioning(is_configuration, needles)]
 
     def _configured(self, logger: str) -> Iterator[tuple[str, int]]:
         """Where a logger is configured, or got by its name."""

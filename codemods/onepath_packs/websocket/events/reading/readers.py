@@ -41,6 +41,10 @@ class KeyReader(NamedTuple):
     key: str
 
 
+def _is_script(path: str) -> bool:
+    return path.endswith(_SCRIPTS) and not any(part in f"/{path}" for part in _OWN)
+
+
 class EventReaders:
     """Finds readers of keys.
 
@@ -56,7 +60,6 @@ class EventReaders:
         self._form = form
         self._known = dict(known)
         self._found: dict[str, KeyReader | None] = {}
-        self._python_paths = frozenset(world.fact_store.python)
         self._kinds = re.compile(b"|".join(re.escape(kind.encode()) for kind in form.kinds))
 
     def first(self, keys: Collection[str]) -> KeyReader | None:
@@ -72,16 +75,14 @@ class EventReaders:
     def _search(self, keys: Collection[str]) -> None:
         self._found.update(dict.fromkeys(keys))
         needles = Needles.of(keys)
-        entries, store = self._world.snapshot.entries, self._world.fact_store
-        scripts = [
-            path
-            for path, entry in entries.items()
-            if path.endswith(_SCRIPTS)
-            and entry.is_regular
-            and not any(part in f"/{path}" for part in _OWN)
-        ]
+        store = self._world.fact_store
         # By their text alone: facts of every file with such a common word would cost minutes.
-        paths = sorted(store.others_mentioning([*self._python_paths, *scripts], needles))
+        paths = sorted(
+            (
+                *store.others_mentioning(store.python, needles),
+                *store.texts_mentioning(_is_script, needles),
+            )
+        )
         for start in range(0, len(paths), _BATCH):
             data = read_files(self._world.snapshot, paths[start : start + _BATCH])
             for path in sorted(data):
@@ -97,7 +98,7 @@ class EventReaders:
         """Where a file may read a key of an event; 0 if it does not."""
         if key.encode() not in data:
             return 0
-        is_python = path in self._python_paths
+        is_python = path.endswith((".py", ".pyi"))
         for at in self._python(path, data, key) if is_python else self._script(data, key):
             return data.count(b"\n", 0, at) + 1
         return 0
