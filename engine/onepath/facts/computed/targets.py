@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeGuard
 
 from onepath.facts.computed.nodes import Nodes
+from onepath.facts.computed.split_paths import tables_of_paths
 from onepath.facts.extract.definitions import dotted
 
 TARGET_KEYS = frozenset(("_target_", "class_path", "()", "class", "factory"))
@@ -52,6 +53,7 @@ def configured(nodes: Nodes) -> Iterator[Configured]:
     Args:
         nodes: The file's nodes.
     """
+    split = tables_of_paths(nodes)
     for node, scope in nodes.of(ast.Dict, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call):
         match node:
             case ast.Dict(keys=keys, values=values):
@@ -65,7 +67,9 @@ def configured(nodes: Nodes) -> Iterator[Configured]:
             ):
                 if name in _NAMES:
                     yield from _path(value)
-                elif scope is None and (name in _SETTINGS or name.endswith(ENDINGS)):
+                elif scope is None and (
+                    name in _SETTINGS or name in split or name.endswith(ENDINGS)
+                ):
                     yield from _paths(value)
             case ast.Call(func=function, keywords=keywords):
                 for keyword in keywords:
