@@ -86,6 +86,8 @@ class Imported:
         self._root = top / entry.get("root", ".")
         self._packages = entry["packages"]
         self._skipped = frozenset(entry.get("skip", ()))
+        self._published: list[str] = []
+        """All modules, whether they can be imported or not."""
         self._loaded: dict[str, list[str]] = {}
         """Module -> the files that importing it first loaded."""
 
@@ -95,7 +97,8 @@ class Imported:
         The order of a set, or the time of day, decides about some objects. Whether a name that
         differs later has always differed is asked then, by `still_stable`.
         """
-        names = self._names(self._modules(), note_loaded=True)
+        self._published = self._modules()
+        names = self._names(self._published, note_loaded=True)
         return {module: dict(said) for module, said in names.items() if isinstance(said, dict)}
 
     def still_stable(self, stable: Stable, modules: Sequence[str], runs: int) -> Stable:
@@ -117,7 +120,7 @@ class Imported:
 
     def moved(self, old: str, new: str) -> Moved:
         """What has another path in a case, given by both."""
-        return Moved.between(old, new, self._loaded)
+        return Moved.between(old, new, self._published)
 
     def now(self, changed: Sequence[str], moved: Moved | None = None) -> Names:
         """What the modules hold that load a changed file.

@@ -186,3 +186,30 @@ def test_a_class_that_shows_something_else_is_expected_nowhere(unchanged_by: Pro
     }
     refusals = unchanged_by(files, rename=RENAME).refusals
     assert [line for path, line, _ in refusals if path == "check.py"] == [4]
+
+
+@pytest.mark.parametrize(
+    ("expecting", "is_listed"),
+    [
+        ("assert 'Old' in message", True),
+        ("assert message == 'no Old here'", True),
+        ("import unittest; unittest.TestCase().assertIn('Old', message)", True),
+        ("import pytest; pytest.raises(ValueError, match='no Old').__exit__(E, E(message), None)",
+         True),
+        ("import unittest; unittest.TestCase().assertRegex(message, 'no Old')", True),
+        ("assert message.startswith('no Old')", True),
+        ("assert message != 'Older'", False),
+        ("assert message != 'Old-After'", False),
+        ("print('Old')", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("using", ["from p.lib import Old, complain", "from p.lib import *"])
+def test_texts_that_messages_are_compared_with_are_listed(
+    unchanged_by: Program, expecting: str, is_listed: bool, using: str
+) -> None:
+    lib = "class Old: pass\n\n\ndef complain(made):\n    return f'no {type(made).__name__} here'\n"
+    use = f"{using}\nE = ValueError\n\n\ndef check(message=complain(Old())):\n    {expecting}\n"
+    files = {"p/__init__.py": "", "p/lib.py": lib, "use.py": use}
+    after = unchanged_by(files, rename=RENAME)
+    assert (("use.py", 6, "name-shown") in after.refusals) == is_listed
+    assert f"    {expecting}\n" in after.files["use.py"]

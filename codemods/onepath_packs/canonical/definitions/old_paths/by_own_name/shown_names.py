@@ -78,10 +78,10 @@ def shown_names(
         if path.endswith(".py") and may_show.search(changed):
             texts = {"repr": text, "str": printed, **({"told": told} if is_test(path) else {})}
             changed = _in_comparisons(changed, texts, name, new)
+        if path.endswith(".py"):
             was = world.read([path]).get(path, b"")
-            refusals += [
-                _left_alone(path, line, name) for line in _left(was, changed, called, name)
-            ]
+            left = {*_left(was, changed, called, name), *_expected(was, changed, name)}
+            refusals += [_left_alone(path, line, name) for line in sorted(left)]
         if changed != data:
             found[path] = changed
     return ShownNames(found, tuple(refusals))
@@ -100,7 +100,7 @@ def _elsewhere(
     for user in world.fact_store.mentioning(Needles.of([name])):
         if user.endswith(".py") and user not in contents and _imports(world.facts(user), top):
             data = world.read([user]).get(user, b"")
-            for line in _left(data, data, text, name):
+            for line in sorted({*_left(data, data, text, name), *_expected(data, data, name)}):
                 yield _left_alone(user, line, name)
 
 
@@ -217,6 +217,53 @@ def _names_for(tree: SyntaxTree, name: str, new: str) -> Iterator[str]:
     for node in tree.nodes:
         if isinstance(node, ast.alias) and node.name == new and node.asname == name:
             yield name
+
+
+def _expected(was: bytes, data: bytes, name: str) -> Iterator[int]:
+    """The lines of a file as it was that expect a text that has a name in it.
+
+    It may be a message, of an error or a log, into which the name is formatted.
+    """
+    word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
+    if not re.search(word.pattern.encode(), data):
+        return
+    tree = SyntaxTree.of_file(data)
+    lines, before = data.splitlines(), was.splitlines()
+    for node in tree.nodes if tree is not None else ():
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and word.search(node.value)
+            and tree is not None
+            and (_is_asserted(tree, node) or _is_expected_message(tree, node))
+        ):
+            line = lines[node.lineno - 1]
+            same = [at for at, other in enumerate(before, 1) if other == line]
+            yield min(same, key=lambda at: abs(at - node.lineno), default=node.lineno)
+
+
+def _is_asserted(tree: SyntaxTree, node: ast.Constant) -> bool:
+    """Whether a test fails if something does not have a text, or is another one."""
+    if compared_with(tree, node) is None:
+        return False
+    around = tree.parent(node)
+    return _method(around).startswith("assert") or any(
+        isinstance(outer, ast.Assert) for outer in tree.around(node)
+    )
+
+
+def _is_expected_message(tree: SyntaxTree, node: ast.Constant) -> bool:
+    """Whether a text is what a message has to match: `raises(E, match="...")`."""
+    around = tree.parent(node)
+    if isinstance(around, ast.keyword):
+        return around.arg in ("match", "expected_regex", "msg_regex")
+    return _method(around).endswith(("Regex", "Regexp"))
+
+
+def _method(node: ast.AST | None) -> str:
+    """The last name of what is called, of whatever it is a method."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return function.attr if isinstance(function, ast.Attribute) else ""
 
 
 def _is_own_name(tree: SyntaxTree, node: ast.expr, names: Collection[str]) -> bool:
