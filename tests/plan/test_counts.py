@@ -85,6 +85,44 @@ def test_uses_of_deprecated_paths_are_those_of_the_audit(
     assert check(Folder(tmp_path), config) == {"deprecated-import": expected}
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        # By a path that is not in the table, in a file that has no word of it.
+        ({"app/other.py": "from app.hub import Hub\n", "b.py": "from app.other import Hub\n"},
+         (2, 1)),
+        ({"app/other.py": "from app.hub import Hub\n",
+          "b.py": "from app import other\nprint(other.Hub)\n"}, (2, 1)),
+        # The same through a module of another name, which a third one forwards.
+        ({"app/other.py": "from app.hub import Hub\nMain = Hub\n",
+          "app/more.py": "from app import other as hubs\n",
+          "b.py": "from app.more import hubs\nprint(hubs.Main)\n"}, (2, 1)),
+        ({"app/other.py": "from app.hub import *\n", "b.py": "from app.other import *\nHub()\n"},
+         (2, 1)),
+        # What an attribute of the class is called is no other path to the class.
+        ({"app/hub.py": "class Hub:\n    def make():\n        pass\n",
+          "app/other.py": "from app.hub import Hub\nmake = Hub.make\n",
+          "b.py": "from app.other import make\nmake()  # a Hub, not an Old\n"}, (1, 0)),
+        # A package that is gone, beside a module of this repository.
+        ({"b.py": "from lost.a import b\nfrom app import hub\nprint(b.Gone, hub)\n"}, (2, 0)),
+        ({"b.py": "from lost.a import b\nprint(b.Gone)\n"}, (2, 0)),
+    ],
+)  # fmt: skip
+def test_what_is_on_the_right_of_the_table_is_canonical_in_both(
+    tmp_path: Path, more: Mapping[str, str], expected: tuple[int, int]
+) -> None:
+    files = {**FILES, "app/compat.py": "from app.hub import Hub\nOld = Hub\n",
+             "user.py": "from app.compat import Old\nprint(Old)\n"}  # fmt: skip
+    for path, text in {**files, **more}.items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    table = '[imports]\n"app.compat.Old" = "app.hub.Hub"\n"lost.a.b.Gone" = "app.hub.Hub"\n'
+    assert check(Folder(tmp_path), parse_config(table, "migrate.toml")) == {
+        "deprecated-import": expected
+    }
+
+
 def test_in_the_demo_every_count_is_an_audit_or_has_a_name_of_its_own(tmp_path: Path) -> None:
     world = ROOT / "fixtures" / "websocket_world"
     text = (ROOT / "fixtures" / "websocket_world.migrate.toml").read_text(encoding="utf-8")

@@ -129,9 +129,9 @@ def test_names_of_a_definition_are_all_that_lead_to_it(resolver: World) -> None:
     files["v.py"] = "import u\nW = u.Y\n"
     world = resolver(files)
     near = {("p/a.py", "A"), ("p/q/__init__.py", "A"), ("u.py", "Z"), ("u.py", "Y")}
-    assert set(names_of(("p/a.py", "A"), FILES | {"u.py": ""}, world, {"A"})) == near
-    assert set(names_of(("p/a.py", "A"), files, world, {"A"})) == near | {("v.py", "W")}
-    assert names_of(("p/a.py", "A"), files, world, {"Q"}) == {}
+    assert set(names_of([("p/a.py", "A")], FILES | {"u.py": ""}, world, {"A"})) == near
+    assert set(names_of([("p/a.py", "A")], files, world, {"A"})) == near | {("v.py", "W")}
+    assert names_of([("p/a.py", "A")], files, world, {"Q"}) == {}
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -141,7 +141,7 @@ def test_a_long_chain_of_names_is_followed_at_once(resolver: World, backwards: b
     files = {f"{one}.py": "" for one in sorted(chain)} | {"a.py": "class A0: pass\n"}
     for at, (before, module) in enumerate(pairwise(chain)):
         files[f"{module}.py"] = f"from {before} import A{at}\nA{at + 1} = A{at}\n"
-    found = names_of(("a.py", "A0"), files, resolver(files), {"A0"})
+    found = names_of([("a.py", "A0")], files, resolver(files), {"A0"})
     assert len(found) == 2 * 300 + 1
 
 

@@ -1,7 +1,7 @@
 """The imports of this repository's own modules, with what they stand in."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from onepath.model import Alias, Facts, ImportFact
@@ -40,8 +40,13 @@ class NameImport(NamedTuple):
         return f"{self.module}.{self.alias.name}"
 
 
-def imported_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[NameImport]:
-    """What a file imports of this repository, statement by statement."""
+def imported_names(
+    path: str,
+    facts: Facts,
+    resolver: Resolver,
+    chosen: Callable[[ImportFact, Alias], bool] | None = None,
+) -> Iterator[NameImport]:
+    """What a file imports of this repository, statement by statement; only what is chosen."""
     modules = resolver.modules
     for statement in facts.imports:
         if not statement.is_from:
@@ -54,6 +59,8 @@ def imported_names(path: str, facts: Facts, resolver: Resolver) -> Iterator[Name
         if module is not None and resolver.module(path, module).kind == "external":
             continue
         for alias in statement.names:
+            if chosen is not None and not chosen(statement, alias):
+                continue
             if alias.name == "*" and module is not None:
                 resolution = resolver.module(path, module)
             else:

@@ -11,12 +11,12 @@ from collections.abc import (
     Sequence,
     Set,
 )
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeVar
 
 from onepath.analysis.imports import NameImport, imported_names
 from onepath.config.settings import CanonicalSymbol, Settings
-from onepath.model import FUNCTION_KINDS, Definition, Facts
+from onepath.model import FUNCTION_KINDS, Alias, Definition, Facts, ImportFact
 from onepath.snapshot.asked import paths_among, paths_for_tops
 from onepath.symbols.graph.imports import Edge, import_edges
 from onepath.symbols.modules import is_test
@@ -25,7 +25,7 @@ from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Outside
 from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Resolution, Resolver
-from onepath.symbols.routes import PathUse, path_uses
+from onepath.symbols.routes import PathUse, heads_of, path_uses
 from onepath.symbols.world import World
 
 Place = tuple[str, str]
@@ -96,14 +96,21 @@ class Index:
         settings: What the user configured.
         looked_at: The files whose violations are wanted; None for all. Only rules that are local
             can do with less than all.
+        names: The names that matter. Imports and uses by which nothing of these names is reached
+            are left out, so that what they lead to need not be read; None leaves out nothing.
     """
 
     def __init__(
-        self, world: World, settings: Settings, looked_at: Collection[str] | None = None
+        self,
+        world: World,
+        settings: Settings,
+        looked_at: Collection[str] | None = None,
+        names: Set[str] | None = None,
     ) -> None:
         self.world = world
         self.settings = settings
         self._looked_at = looked_at
+        self._names = names
         self._made: dict[Hashable, Any] = {}
         self._passing: dict[Hashable, Any] = {}
         self._last_uses: tuple[str, Sequence[PathUse]] = ("", ())
@@ -202,7 +209,10 @@ class Index:
     def uses_of(self, path: str) -> Sequence[PathUse]:
         """Those of one file."""
         if self._last_uses[0] != path:
-            self._last_uses = path, tuple(path_uses(path, self.facts(path), self.resolver))
+            self._last_uses = (
+                path,
+                tuple(path_uses(path, self.facts(path), self.resolver, self._names)),
+            )
         return self._last_uses[1]
 
     @cached_property
@@ -213,8 +223,28 @@ class Index:
     def imports_of(self, path: str) -> Sequence[NameImport]:
         """Those of one file; those of all files together fill the memory."""
         if self._last_imports[0] != path:
-            self._last_imports = path, tuple(imported_names(path, self.facts(path), self.resolver))
+            facts = self.facts(path)
+            chosen: Callable[[ImportFact, Alias], bool] | None = None
+            if self._names is not None:
+                chosen = partial(self._may_matter, path, heads_of(facts, self._names))
+            self._last_imports = path, tuple(imported_names(path, facts, self.resolver, chosen))
         return self._last_imports[1]
+
+    def _may_matter(
+        self, path: str, heads: Set[tuple[int, str]], statement: ImportFact, alias: Alias
+    ) -> bool:
+        """Whether a name that matters may be reached by what a statement imports."""
+        return (
+            self.may_matter(alias.name)
+            or not statement.is_from
+            or alias.name == "*"
+            or (statement.scope, alias.bound) in heads
+            or self.renames.of_alias(path, statement, alias) is not None
+        )
+
+    def may_matter(self, *names: str) -> bool:
+        """Whether one of these names matters."""
+        return self._names is None or not self._names.isdisjoint(names)
 
     @cached_property
     def users(self) -> Mapping[str, Sequence[str]]:

@@ -40,13 +40,8 @@ def index_around(
     while True:
         paths = world.fact_store.mentioning(Needles.of(words))
         index = _with_bases(world, paths, [*resolutions, *others])
-        more = {
-            name
-            for resolution in resolutions
-            for _, name in names_of(
-                (resolution.path, resolution.name), paths, world.resolver, words
-            )
-        }
+        targets = {(resolution.path, resolution.name) for resolution in resolutions}
+        more = {name for _, name in names_of(targets, paths, world.resolver, words)}
         for resolution in resolutions:
             cls = index.classes.get((resolution.path, resolution.name))
             if cls is not None:

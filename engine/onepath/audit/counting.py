@@ -1,6 +1,6 @@
 """How many findings of one rule count, for those who ask about nothing else."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 
 from onepath.analysis.index import Index
 from onepath.audit.finding import findings
@@ -22,7 +22,12 @@ def uncounted_files(exclude: Sequence[str]) -> Globs:
 
 
 def count_findings(
-    world: World, rule: Rule, settings: Settings, exclude: Sequence[str], files: Collection[str]
+    world: World,
+    rule: Rule,
+    settings: Settings,
+    exclude: Sequence[str],
+    files: Collection[str],
+    names: Set[str],
 ) -> int:
     """Count what an audit of the whole repository finds by a local rule that is named.
 
@@ -32,9 +37,10 @@ def count_findings(
         settings: What is configured.
         exclude: The files that the configuration leaves out.
         files: The files in which there may be any; no others are looked at.
+        names: The names that may be found; what leads to others is not followed.
     """
     uncounted = uncounted_files(exclude)
-    index = Index(world, settings, files)
+    index = Index(world, settings, files, names)
     violations = [one for one in rule.check(index, settings) if not uncounted.match(one.path)]
     keeps = {path: world.facts(path).keeps for path in {one.path for one in violations}}
     counted = sort_out(findings(rule.name, "", violations), keeps, (rule.name,), (rule.name,))

@@ -195,7 +195,7 @@ def leading_names(
     progress: Progress,
 ) -> tuple[set[str], Sequence[str], Mapping[Step, Resolution]]:
     """The names under which a definition is known, the files that spell one, and who has them."""
-    target = definition.path, definition.name
+    targets = ((definition.path, definition.name),)
     names = {canonical.rpartition(".")[2], definition.name}
     names |= {
         name for (_, name), former in known.items() if former.is_certain and former.to == canonical
@@ -205,7 +205,7 @@ def leading_names(
     while True:
         progress(f"looking for {', '.join(sorted(new))}")
         files.update(world.fact_store.mentioning(Needles.of(new)))
-        leading = names_of(target, sorted(files), world.resolver, names)
+        leading = names_of(targets, sorted(files), world.resolver, names)
         new = {name for _, name in leading} - names
         if not new:
             return names, sorted(files), leading

@@ -1,6 +1,6 @@
 """Who reaches a definition by which path."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,8 +46,17 @@ class Route:
         self.steps = self.steps or use.resolution.route
 
 
-def path_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse]:
-    """Every use of a module-level name of this repository by a path: `from` imports and chains."""
+def path_uses(
+    path: str, facts: Facts, resolver: Resolver, names: Set[str] | None = None
+) -> Iterator[PathUse]:
+    """Every use of a module-level name of this repository by a path: `from` imports and chains.
+
+    Args:
+        path: A file.
+        facts: Its facts.
+        resolver: Tells where names lead.
+        names: The names that are asked about; None for all.
+    """
     modules = resolver.modules
     for statement in facts.imports:
         if not statement.is_from:
@@ -57,21 +66,33 @@ def path_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse]:
             continue
         found = modules.find(dotted, path)
         for alias in statement.names:
-            if alias.name == "*":
+            if alias.name == "*" or (names is not None and alias.name not in names):
                 continue
             resolution = resolver.imported(path, statement, alias)
             if resolution.kind in ("definition", "unresolved"):
                 name = modules.name(found) if found else dotted
                 deferred = is_deferred(statement)
                 yield PathUse(name, alias.name, path, statement.line, resolution, deferred)
-    yield from _chain_uses(path, facts, resolver)
+    heads = None if names is None else heads_of(facts, names)
+    yield from _chain_uses(path, facts, resolver, heads)
 
 
-def _chain_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse]:
+def heads_of(facts: Facts, names: Set[str]) -> Set[tuple[int, str]]:
+    """(scope that binds it, name) of what one of these names is read from, or which is one."""
+    return {
+        (bound_in, head)
+        for head, _, bound_in, _, _, _, chain, _ in facts.raw["uses"]
+        if head in names or (chain and not names.isdisjoint([name for name, _ in chain]))
+    }
+
+
+def _chain_uses(
+    path: str, facts: Facts, resolver: Resolver, heads: Set[tuple[int, str]] | None
+) -> Iterator[PathUse]:
     modules: dict[tuple[int, str], str] = {}
     for statement in facts.imports:
         for alias in statement.names:
-            if alias.name != "*":
+            if alias.name != "*" and (heads is None or (statement.scope, alias.bound) in heads):
                 target = resolver.imported(path, statement, alias)
                 if target.kind == "module":
                     modules[statement.scope, alias.bound] = target.path
@@ -91,12 +112,15 @@ def _chain_uses(path: str, facts: Facts, resolver: Resolver) -> Iterator[PathUse
 
 
 def names_of(
-    target: RouteTarget, paths: Iterable[str], resolver: Resolver, words: Collection[str]
+    targets: Collection[RouteTarget],
+    paths: Iterable[str],
+    resolver: Resolver,
+    words: Collection[str],
 ) -> dict[Step, Resolution]:
-    """Module-level names in these files that lead to a definition.
+    """Module-level names in these files that lead to one of some definitions.
 
     Args:
-        target: The definition.
+        targets: The definitions.
         paths: The files.
         resolver: Tells where names lead.
         words: What a name must be, or must be bound to; names that are found count as well. Whoever
@@ -115,7 +139,9 @@ def names_of(
     while candidates:
         step = candidates.pop()
         resolution = resolver.name(*step) if step not in found else None
-        if resolution is None or resolution.target != ("definition", *target, ()):
+        if resolution is None or resolution.kind != "definition" or resolution.rest:
+            continue
+        if (resolution.path, resolution.name) not in targets:
             continue
         found[step] = resolution
         if step[1] not in words:

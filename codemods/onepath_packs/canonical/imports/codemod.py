@@ -52,13 +52,14 @@ class CanonicalImports(Codemod):
             ConfigError: A canonical path does not exist.
         """
         # Imported here so that runs without this phase don't pay for it.
-        from onepath_packs.canonical.imports.counted import findings_in
+        from onepath_packs.canonical.imports.counted import findings_in, search_for_names
         from onepath_packs.canonical.imports.planning import Renaming
         from onepath_packs.canonical.imports.renames import build_renames
         from onepath_packs.canonical.imports.unknown_names import remarks_on
 
         if self._renaming is None:
             renames = build_renames(world, self.config)
+            world.fact_store.search_along(search_for_names(world, self.config))
             self._renaming = Renaming(world, renames, self.config)
             self._remarks = remarks_on(world, renames, self.config.followed, self._renaming.used)
         proposal = self._renaming.propose(world, left_out)

@@ -80,8 +80,8 @@ class Paths:
 
     def other(self, path: str, resolution: Resolution) -> Deprecated | None:
         """The deprecation, for a file, of a path that is not configured."""
-        if resolution.kind != "definition" or not resolution.route:
-            return None
+        if resolution.kind != "definition" or not resolution.route or resolution.rest:
+            return None  # an attribute of something canonical is no other path to it
         new, inner = self.targets.get((resolution.path, resolution.name), ("", frozenset()))
         if not new or path in inner:
             return None
@@ -109,7 +109,9 @@ class Paths:
                 placed = self.renames.placed(name_import.path, match)
                 if placed is not None:
                     yield Deprecated(match.old, placed.to.dotted)
-            elif not gone and name in resolver.star_names(module)[0]:
+            elif (
+                not gone and self.index.may_matter(name) and name in resolver.star_names(module)[0]
+            ):
                 other = self.other(name_import.path, resolver.name(module, name))
                 if other is not None:
                     yield other
@@ -191,7 +193,7 @@ def _configured_chains(
     paths: Paths, path: str, facts: Facts, statements: Iterable[NameImport]
 ) -> _Chains:
     if paths.index.settings.imports and any(
-        not one.statement.is_from or one.resolution.kind in ("module", "unresolved")
+        not one.statement.is_from or one.resolution.kind in ("module", "unresolved", "external")
         for one in statements
     ):
         for site in find_sites(path, facts, paths.renames).chains:
@@ -248,9 +250,9 @@ def _string(paths: Paths, path: str, facts: Facts, string: DottedString) -> Depr
         if purpose is Purpose.PATCHES and whole and _reads_itself(paths.index, deprecated.old):
             return None
         return deprecated if purpose in (Purpose.PATCHES, Purpose.IMPORTS) else None
-    if words[0] not in paths.index.tops:
+    if words[0] not in paths.index.tops or not paths.index.may_matter(*words):
         return None
-    other = paths.other(path, resolver.dotted(".".join(words), path))
+    other = paths.other(path, resolver.dotted(".".join(words), path)._replace(rest=()))
     if other is None or purpose_of(path, facts, resolver, string) is not Purpose.IMPORTS:
         return None
     return other
