@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
-from onepath.importing.loaded.loading import hidden_in, overwrites, unloaded
+from onepath.facts.store.fact_store import FactStore
+from onepath.importing.loaded.loading import Loading, hidden_in, overwrites, unloaded
 from onepath.model import Edit, FileChange
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
@@ -31,13 +33,20 @@ def world_of(folder: Path, files: Mapping[str, str]) -> World:
 
 def missed(folder: Path, files: Mapping[str, str], path: str, new: str) -> list[tuple[str, str]]:
     """(module, why) of what a change of one file does not load any more."""
+    before, after, change = changed(folder, files, path, new)
+    return [(one.module, one.reason) for one in unloaded(before, after, [change])]
+
+
+def changed(
+    folder: Path, files: Mapping[str, str], path: str, new: str
+) -> tuple[World, World, FileChange]:
+    """The code before and after a change of one file."""
     world = world_of(folder, files)
     old = files[path].encode()
     entry = world.snapshot.entries[path]
     edits = (Edit(0, len(old), new.encode(), "import", 1),)
     change = FileChange(path, entry.mode, entry.oid, old, new.encode(), edits)
-    after = world.after({path: change.new})
-    return [(one.module, one.reason) for one in unloaded(world, after, [change])]
+    return world, world.after({path: change.new}), change
 
 
 def why(reader: str) -> str:
@@ -47,6 +56,26 @@ def why(reader: str) -> str:
 def test_what_only_the_old_import_loaded_is_missed(tmp_path: Path) -> None:
     moved = USER.replace("from p.old", "from p.new")
     assert missed(tmp_path, FILES, "u.py", moved) == [("p.old", why("u.py:4"))]
+
+
+def test_the_search_that_follows_is_answered_by_the_next_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = USER.replace("from p.old", "from p.new")
+    before, after, change = changed(tmp_path, FILES, "u.py", moved)
+    loading = Loading(before, after, [change])
+    after.fact_store.search_along(loading.foreseen)
+    after.fact_store.others_mentioning(after.fact_store.python, Needles.of(["Name"]))
+    read = FactStore._read
+    searched: list[str] = []
+
+    def watched(self, entries, needles, along=(), *, extracting=True):  # type: ignore[no-untyped-def]
+        searched.extend(entry.path for entry in entries if needles is not None)
+        return read(self, entries, needles, along, extracting=extracting)
+
+    monkeypatch.setattr(FactStore, "_read", watched)
+    assert [one.module for one in loading.unloaded()] == ["p.old"]
+    assert searched == []
 
 
 def test_what_something_else_loads_is_not_missed(tmp_path: Path) -> None:

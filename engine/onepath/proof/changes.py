@@ -12,7 +12,7 @@ from functools import cached_property
 
 from onepath.edit.edits import map_offset
 from onepath.facts.prefilter.words import CodeNeedles
-from onepath.importing.loaded.loading import unloaded
+from onepath.importing.loaded.loading import Loading
 from onepath.importing.loaded.newly_needed import newly_needed
 from onepath.importing.order import AsItIs, ImportOrder
 from onepath.model import Edit, Facts, FileChange, Use
@@ -65,6 +65,8 @@ class Proof:
         self._graph = ImportGraph(before, self.after)
         renames = declared.replaced
         self._replaced = None if renames is None else Replaced(before, self.after, renames)
+        self._loading = Loading(before, self.after, changes)
+        self.after.fact_store.search_along(self._loading.foreseen)
 
     def failures(self, suspects: Container[str] | None = None) -> dict[str, Failure]:
         """The files that fail, each with the first thing that is wrong.
@@ -135,7 +137,7 @@ class Proof:
         if broken:
             return broken
         failed: dict[str, Failure] = {}
-        for one in unloaded(self._before, self.after, self._changes):
+        for one in self._loading.unloaded():
             if self._moves(one.module):
                 continue
             missing = "" if one.must_come_first else one.module

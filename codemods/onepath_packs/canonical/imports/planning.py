@@ -40,6 +40,7 @@ from onepath_packs.canonical.imports.survey import (
     Survey,
     count_uses,
     excluded_sites,
+    expect_users_of_canonical,
     foreseen,
     locations,
     survey_of,
@@ -82,6 +83,7 @@ class Renaming:
         self._documents = Documents(config)
         self._survey = survey_of(world, renames)
         world.fact_store.search_along(search_for_replacements(renames, self._survey))
+        expect_users_of_canonical(world, renames)
         self._read = self._read_elsewhere(world, renames)
         self._first = self._latest = self._state(world, renames, self._survey)
         self._forms = OtherForms(world, renames, self._survey, self._first.spared)

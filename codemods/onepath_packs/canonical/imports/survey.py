@@ -7,6 +7,7 @@ from onepath.codemod.refusals.left_out import EXCLUDED, Location
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.model import BindingKey, Facts, Refusal
 from onepath.symbols.find_references.references import Reference, references
+from onepath.symbols.find_references.users import expect_users
 from onepath.symbols.renames import Destination, Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.sites import Sites, find_sites
@@ -51,15 +52,24 @@ def foreseen(world: World, renames: Renames) -> list[Needles]:
     canonical = {to.module for to in renames.olds.values()}
     deprecated = {old.rpartition(".")[0] for old in renames.olds}
     return [
-        Needles.of(
-            name.rpartition(".")[2]
-            for path in map(world.modules.find, modules)
-            if path is not None
-            for name in world.modules.names(path)
-            if name
-        )
-        for modules in (canonical, canonical | deprecated)
+        Needles.of(_last_parts(world, modules)) for modules in (canonical, canonical | deprecated)
     ]
+
+
+def expect_users_of_canonical(world: World, renames: Renames) -> None:
+    """Get ready to be asked who names the canonical modules."""
+    expect_users(world, _last_parts(world, {to.module for to in renames.olds.values()}))
+
+
+def _last_parts(world: World, modules: Iterable[str]) -> set[str]:
+    """The last parts of the names by which modules are known here."""
+    return {
+        name.rpartition(".")[2]
+        for path in map(world.modules.find, modules)
+        if path is not None
+        for name in world.modules.names(path)
+        if name
+    }
 
 
 def count_uses(survey: Survey, renames: Renames) -> int:

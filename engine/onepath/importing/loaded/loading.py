@@ -6,12 +6,12 @@ package binds a name that is a submodule's as well, the first import of the subm
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from onepath.facts.prefilter.words import Needles, Search
-from onepath.importing.loaded.silenced import silenced
+from onepath.importing.loaded.silenced import Silenced, silenced
 from onepath.model import Facts, FileChange, Use
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.graph.imports import import_edges, reachable
@@ -104,17 +104,19 @@ def _is_attribute(data: bytes, leaves: Iterable[int]) -> bool:
 
 
 def unloaded(before: World, after: World, changes: Iterable[FileChange]) -> list[Unloaded]:
-    """What changed files do not load any more, though it acts or is read as an attribute.
+    """What changed files do not load any more, as `Loading` tells it."""
+    return list(Loading(before, after, changes).unloaded())
+
+
+class Loading:
+    """Tells what changed files do not load any more, though it acts or is read as an attribute.
 
     Args:
         before: The code as it is.
         after: The code as it would be.
         changes: What leads from one to the other.
     """
-    return list(_Search(before, after, changes).found())
 
-
-class _Search:
     def __init__(self, before: World, after: World, changes: Iterable[FileChange]) -> None:
         self._before = before
         self._after = after
@@ -124,7 +126,16 @@ class _Search:
             if change.path.endswith(".py") and change.new and not change.is_new
         ]
         self._reached: dict[tuple[bool, str], frozenset[str]] = {}
-        self._silenced = list(silenced(before, after, self._changed))
+        self._attributes = _Attributes(map(after.modules.name, self._lost))
+
+    @property
+    def foreseen(self) -> Sequence[Search]:
+        """The search that will follow, if any."""
+        return (self._attributes,) if self._attributes.leaves else ()
+
+    @cached_property
+    def _silenced(self) -> list[Silenced]:
+        return list(silenced(self._before, self._after, self._changed))
 
     @cached_property
     def _lost(self) -> Mapping[str, frozenset[str]]:
@@ -141,7 +152,7 @@ class _Search:
         edges = import_edges(path, world.facts(path), world.modules)
         return frozenset(edge.target for edge in edges if not edge.for_types)
 
-    def found(self) -> Iterator[Unloaded]:
+    def unloaded(self) -> Iterator[Unloaded]:
         """Each module that is missed, once for each file that had loaded it."""
         if not (self._lost or self._silenced):
             return
@@ -167,8 +178,11 @@ class _Search:
                 reason = f"nothing would load '{names[module]}', which {package} reads as '{leaf}'"
                 yield Unloaded(path, names[module], names[module], reason, must_come_first=True)
         store = self._after.fact_store
-        attributes = _Attributes(names.values())
-        readers = store.others_mentioning(store.python, attributes) if attributes.leaves else ()
+        readers = [
+            reader
+            for attributes in self.foreseen
+            for reader in store.others_mentioning(store.python, attributes)
+        ]
         store.load(readers)
         for reader in readers:
             for module, offset in self._read(reader):

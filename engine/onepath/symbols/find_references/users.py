@@ -71,21 +71,39 @@ def files_naming(world: World, words: Collection[str]) -> set[str]:
     return _named_in_code(world, words)[1]
 
 
+def expect_users(world: World, words: Collection[str]) -> None:
+    """Get ready to be asked who names modules: what else they are called is searched for along.
+
+    Args:
+        world: The code; that these words are searched for is no news.
+        words: The last parts of the modules' paths.
+    """
+    new = _other_names(world, words)[1] - {*words} if words else set()
+    world.fact_store.search_along([Needles.of(new)] if new else [])
+
+
 def _named_in_code(world: World, words: Collection[str]) -> tuple[set[str], set[str]]:
     """What modules are called in code, and the files that spell one of these names."""
-    store = world.fact_store
     files, known, new = set[str](), set[str](), set(words)
     while new:
         known |= new
-        spelling = store.others_mentioning(store.python, Needles.of(new))
+        spelling, others = _other_names(world, new)
         files.update(spelling)
-        renaming = store.others_mentioning(spelling, Needles.of(f"{word} as" for word in new))
-        store.load(renaming)
-        new = {
-            alias.asname
-            for path in renaming
-            for statement in world.facts(path).imports
-            for alias in statement.names
-            if alias.asname and alias.name.rpartition(".")[2] in new
-        } - known
+        new = others - known
     return known, files
+
+
+def _other_names(world: World, words: Collection[str]) -> tuple[Sequence[str], set[str]]:
+    """The files that spell one of some modules, and as what else these are imported."""
+    store = world.fact_store
+    spelling = store.others_mentioning(store.python, Needles.of(words))
+    renaming = store.others_mentioning(spelling, Needles.of(f"{word} as" for word in words))
+    store.load(renaming)
+    others = {
+        alias.asname
+        for path in renaming
+        for statement in world.facts(path).imports
+        for alias in statement.names
+        if alias.asname and alias.name.rpartition(".")[2] in words
+    }
+    return spelling, others
