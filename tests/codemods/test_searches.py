@@ -9,6 +9,7 @@ from onepath.facts.prefilter.words import Needles
 from onepath.symbols.spelling.module_keys import module_keys
 from onepath_packs.canonical.definitions.old_paths.still_read import _Beginnings
 from onepath_packs.canonical.imports.kept.faked import _Keys
+from onepath_packs.canonical.imports.kept.replaced_modules import _Replacements
 
 _MODULES = ("app.old", "app.old.inner", "old", "app")
 _pieces = st.lists(
@@ -52,3 +53,22 @@ def test_who_only_asks_how_a_name_begins_loads_nothing():
     assert _Beginnings("app").hit(b"load(f'app.{name}')")
     assert not _Beginnings("app").hit(b"name.startswith('app.')")
     assert not _Beginnings("app").hit(b"load('my.app.{name}')")
+
+
+_around_names = st.lists(
+    st.sampled_from((
+        "old", "older", "_old", "app", ".", ":", "'", '"', " ", "\t", "=", "==", "patch(", "mock",
+        "x", "\n", "é",
+    )),
+    max_size=10,
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(("old", "app", "é")), min_size=1, unique=True), _around_names)
+def test_the_search_for_replacements_finds_what_an_expression_finds(names, pieces):
+    data = "".join(pieces).encode()
+    words = "|".join(names).encode()
+    found = re.search(rb"\.(?:%b)[ \t]*=(?!=)" % words, data) is not None
+    if b"patch" in data or b"mock" in data:
+        found |= re.search(rb"""["'.:](?:%b)["']""" % words, data) is not None
+    assert _Replacements(names).hit(data) is found

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from onepath.facts.prefilter.words import Search, SearchByItself
+from onepath.facts.prefilter.words import Needles, Search, SearchByItself
 from onepath.model import BindingKey
 from onepath.symbols.find_references.late import patches, runs_late
 from onepath.symbols.renames import Renames
@@ -18,6 +18,10 @@ from onepath.symbols.world import World
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.strings.attributes import PATCHED
 from onepath_packs.canonical.imports.survey import Survey
+
+_ASSIGNED = re.compile(rb"[\w\x80-\xff]+[ \t]*=(?!=)")
+_QUOTED = re.compile(rb"[\w\x80-\xff]+[\"']")
+_BEFORE_QUOTED = (b'"', b"'", b".", b":")
 
 
 class _Replacements(SearchByItself):
@@ -30,14 +34,18 @@ class _Replacements(SearchByItself):
     def __init__(self, names: Collection[str]) -> None:
         words = "|".join(sorted(map(re.escape, names))).encode()
         self.digest = f"replacements {hashlib.sha256(words).hexdigest()}"
-        self._assigned = re.compile(rb"\.(?:%b)[ \t]*=(?!=)" % words)
-        self._quoted = re.compile(rb"""["'.:](?:%b)["']""" % words)
+        self._names = Needles.of(names)
 
     def hit(self, data: bytes) -> bool:
         """Whether a name is assigned to as an attribute, or is a string beside a patch."""
-        if b"patch" in data or b"mock" in data:
-            return bool(self._quoted.search(data) or self._assigned.search(data))
-        return bool(self._assigned.search(data))
+        is_patching = b"patch" in data or b"mock" in data
+        for at in self._names.places(data):
+            before = data[at - 1 : at]
+            if before == b"." and _ASSIGNED.match(data, at):
+                return True
+            if is_patching and before in _BEFORE_QUOTED and _QUOTED.match(data, at):
+                return True
+        return False
 
 
 def search_for_replacements(renames: Renames, survey: Survey) -> list[Search]:
