@@ -10,8 +10,9 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from onepath.analysis.growing import Growing
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.places import class_name, defining, instance_of, member
+from onepath.analysis.top_classes import Place
 from onepath.errors import InputError
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase, translate
 from typing import Final, Literal, NamedTuple
 
-from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.index import Canonical, Index
+from onepath.analysis.top_classes import Class, Place
 from onepath.model import Definition
 from onepath.symbols.modules import is_test
 

@@ -15,8 +15,9 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeVar
 
 from onepath.analysis.imports import NameImport, imported_names
+from onepath.analysis.top_classes import Class, Place, by_qualname, classes_of
 from onepath.config.settings import CanonicalSymbol, Settings
-from onepath.model import FUNCTION_KINDS, Alias, Definition, Facts, ImportFact
+from onepath.model import Alias, Definition, Facts, ImportFact
 from onepath.snapshot.asked import paths_among, paths_for_tops
 from onepath.symbols.graph.imports import Edge, import_edges
 from onepath.symbols.modules import is_test
@@ -28,46 +29,7 @@ from onepath.symbols.resolve import Resolution, Resolver
 from onepath.symbols.routes import PathUse, heads_of, path_uses
 from onepath.symbols.world import World
 
-Place = tuple[str, str]
-"""(path of a file, name in it)."""
 T = TypeVar("T")
-
-
-class Class(NamedTuple):
-    """A class at the top of a module."""
-
-    path: str
-    name: str
-    line: int
-    bases: tuple[str, ...]
-    """As written, arguments left out."""
-    start: int
-    public: str
-    """Names of its own public methods, a space between: sets of all of them fill the memory, as
-    members do."""
-    attributes: str
-    """Names of its own members that are no functions, a space between."""
-    facts: Callable[[str], Facts]
-    """Gives the facts of its file, whenever its members are asked for."""
-
-    @property
-    def members(self) -> Mapping[str, Definition]:
-        """Its own methods and attributes by name."""
-        return self.facts(self.path).once(_members)[self.start]
-
-    @property
-    def place(self) -> Place:
-        return self.path, self.name
-
-    @property
-    def methods(self) -> Mapping[str, Definition]:
-        """Its own functions, also properties and class and static methods."""
-        return {n: d for n, d in self.members.items() if d.kind in FUNCTION_KINDS}
-
-    @property
-    def interface(self) -> frozenset[str]:
-        """Names of its own public methods."""
-        return frozenset(self.public.split())
 
 
 class Canonical(NamedTuple):
@@ -319,7 +281,7 @@ class Index:
         return classes
 
     def _classes_of(self, path: str) -> Mapping[Place, Class]:
-        return {cls.place: cls for cls in _classes(path, self.facts)}
+        return {cls.place: cls for cls in classes_of(path, self.facts)}
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made once for each key: for what several rules share."""
@@ -342,7 +304,7 @@ class Index:
 
     def definitions(self, path: str) -> Mapping[str, Definition]:
         """What a file defines, by qualified name; the last one where there are several."""
-        return self.facts(path).once(_by_qualname)
+        return self.facts(path).once(by_qualname)
 
     def bases(self, cls: Class) -> list[Resolution]:
         """What the base classes of a class are."""
@@ -407,44 +369,3 @@ def modules_imported(index: Index, path: str) -> Sequence[str]:
     """The modules of this repository that a file imports as such, in order."""
     found = (one.resolution for one in index.imports_of(path))
     return tuple(dict.fromkeys(one.path for one in found if one.kind == "module"))
-
-
-def _by_qualname(facts: Facts) -> Mapping[str, Definition]:
-    return {definition.qualname: definition for definition in facts.definitions}
-
-
-def _classes(path: str, facts: Callable[[str], Facts]) -> Iterator[Class]:
-    for definition in facts(path).definitions:
-        if definition.kind == "class" and "." not in definition.qualname:
-            bases = tuple(base.partition("[")[0] for base in definition.bases)
-            members = facts(path).once(_members)[definition.start]
-            methods = [name for name, one in members.items() if one.kind in FUNCTION_KINDS]
-            yield Class(
-                path,
-                definition.qualname,
-                definition.line,
-                bases,
-                definition.start,
-                " ".join(name for name in methods if not name.startswith("_")),
-                " ".join(members.keys() - methods),
-                facts,
-            )
-
-
-def _members(facts: Facts) -> Mapping[int, Mapping[str, Definition]]:
-    """Where a class at the top of a module starts -> its members by name."""
-    owned: dict[str, list[Definition]] = {}
-    for definition in facts.definitions:
-        owner, dot, name = definition.qualname.partition(".")
-        if dot and "." not in name:
-            owned.setdefault(owner, []).append(definition)
-    # A name that is bound to two classes has the members of each apart.
-    return {
-        cls.start: {
-            inner.qualname.partition(".")[2]: inner
-            for inner in owned.get(cls.qualname, ())
-            if cls.start <= inner.start < cls.end
-        }
-        for cls in facts.definitions
-        if cls.kind == "class" and "." not in cls.qualname
-    }

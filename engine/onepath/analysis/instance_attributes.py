@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from onepath.analysis.index import Class
+from onepath.analysis.top_classes import Class
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.file import module_tree
 from onepath.symbols.world import World

@@ -13,7 +13,8 @@ from onepath.analysis.classes import (
     is_dataclass,
     method,
 )
-from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.index import Canonical, Index
+from onepath.analysis.top_classes import Class, Place
 from onepath.model import FUNCTION_KINDS, Definition, Param
 
 SAME, MISSING, EXTRA = "same", "missing", "extra"

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.analysis.index import Class, Index, Place
+from onepath.analysis.index import Index
+from onepath.analysis.top_classes import Class, Place
 from onepath.model import Definition, Facts, Function
 
 _ALIKE_FUNCTIONS = 0.6

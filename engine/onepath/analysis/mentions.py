@@ -7,8 +7,9 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from onepath.analysis.bodies import Body
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.places import member
+from onepath.analysis.top_classes import Place
 from onepath.errors import InputError
 from onepath.model import (
     FUNCTION_KINDS,

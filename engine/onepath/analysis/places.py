@@ -1,7 +1,8 @@
 """From what a name or an annotation says to the place of a definition."""
 
 from onepath.analysis.classes import ancestors
-from onepath.analysis.index import Class, Index, Place
+from onepath.analysis.index import Index
+from onepath.analysis.top_classes import Class, Place
 from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
 

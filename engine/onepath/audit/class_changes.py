@@ -18,7 +18,8 @@ from onepath.analysis.classes import (
     role_classes,
     role_names,
 )
-from onepath.analysis.index import Class, Index, Place
+from onepath.analysis.index import Index
+from onepath.analysis.top_classes import Class, Place
 from onepath.audit.changes import FilesChange, Memory, Rests, moved
 from onepath.audit.finding import Violation
 from onepath.model import Definition

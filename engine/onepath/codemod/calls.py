@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.mentions import mentions, top
 from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.places import member
+from onepath.analysis.top_classes import Place
 from onepath.audit.rule import Rule
 from onepath.codemod.codemod import Codemod
 from onepath.codemod.outcome import Proposal, file_changes

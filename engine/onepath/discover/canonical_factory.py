@@ -8,8 +8,9 @@ from onepath.analysis.factories.construction import Factory, factories
 from onepath.analysis.factories.demands import PERMISSION, demands, lost_demands
 from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.variants import METHOD, Variant, find_goal
-from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import CallMention, call_sites
+from onepath.analysis.top_classes import Class, Place
 from onepath.errors import InputError
 
 _MANY, _NEARLY_ALL = 10, 0.75

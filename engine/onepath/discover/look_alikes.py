@@ -14,10 +14,11 @@ from onepath.analysis.classes import (
     method,
 )
 from onepath.analysis.factories.construction import factories, makers
-from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.index import Canonical, Index
 from onepath.analysis.instance_attributes import InstanceAttributes
 from onepath.analysis.interfaces import Divergence, compare_interfaces
 from onepath.analysis.mentions import files_using, mentions
+from onepath.analysis.top_classes import Class, Place
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.tree.declared import INSTANCE

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
 from onepath.analysis.constructors import only_passes_on
-from onepath.analysis.index import Canonical, Class, Index
+from onepath.analysis.index import Canonical, Index
 from onepath.analysis.interfaces import constructor
 from onepath.analysis.mentions import read_function
+from onepath.analysis.top_classes import Class
 from onepath.audit.finding import Violation
 from onepath.audit.rules import import_cycle, shim
 from onepath.codemod.codemod import BaseCodemod

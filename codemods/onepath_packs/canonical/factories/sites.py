@@ -12,8 +12,9 @@ from onepath.analysis.classes import descendants
 from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.silent import makes_silently
 from onepath.analysis.factories.variants import CLASS, METHOD, Variant
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.places import defining
+from onepath.analysis.top_classes import Place
 from onepath.model import UseKind
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.tree.declared import CLASS as OF_CLASS

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from onepath.analysis.arguments import Signature, arguments_of, bind
 from onepath.analysis.classes import method
-from onepath.analysis.index import Class, Index
+from onepath.analysis.index import Index
 from onepath.analysis.interfaces import (
     EXTRA,
     MISSING,
@@ -17,6 +17,7 @@ from onepath.analysis.interfaces import (
     parameters,
 )
 from onepath.analysis.neighbourhood import index_around
+from onepath.analysis.top_classes import Class
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.refusals.left_out import EXCLUDED, LeftOut, Location
 from onepath.config.globs import Globs

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from onepath.analysis.classes import ancestors, external_bases
 from onepath.analysis.constructors import only_passes_on
-from onepath.analysis.index import Class, Index
+from onepath.analysis.index import Index
 from onepath.analysis.interfaces import constructor
+from onepath.analysis.top_classes import Class
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.model import Definition, UseKind

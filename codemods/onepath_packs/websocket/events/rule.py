@@ -24,7 +24,8 @@ How it is fixed
 import re
 from collections.abc import Iterator, Sequence
 
-from onepath.analysis.index import Class, Index
+from onepath.analysis.index import Index
+from onepath.analysis.top_classes import Class
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings

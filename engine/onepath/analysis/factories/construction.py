@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from onepath.analysis.bodies import Body
 from onepath.analysis.classes import descendants, in_tests
-from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import (
     call_sites,
     files_using,
@@ -19,6 +19,7 @@ from onepath.analysis.mentions import (
     variable_readers,
 )
 from onepath.analysis.places import class_name
+from onepath.analysis.top_classes import Class, Place
 from onepath.model import FUNCTION_KINDS, Definition
 
 FUNCTION, CLASS, METHOD, STATIC, SINGLETON, ALIAS, DYNAMIC, ANNOTATED = KINDS = (

@@ -4,8 +4,9 @@ import ast
 from collections.abc import Mapping
 
 from onepath.analysis.factories.variants import CLASS, Callee
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.places import defining
+from onepath.analysis.top_classes import Place
 from onepath.model import FUNCTION_KINDS, Facts
 from onepath.symbols.resolve import Resolution
 

@@ -16,9 +16,10 @@ from onepath.analysis.factories.defaults import is_default, same_defaults
 from onepath.analysis.factories.handed import Handed, handed_by, shown
 from onepath.analysis.factories.silent import is_silent, returned
 from onepath.analysis.factories.variants import CLASS, Callee, Variant, callee_at, is_cached
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.mentions import read_function
 from onepath.analysis.places import defining
+from onepath.analysis.top_classes import Place
 from onepath.facts.extract.definitions import dotted
 
 BESIDES = ""

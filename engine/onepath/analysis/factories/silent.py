@@ -4,9 +4,10 @@ import ast
 
 from onepath.analysis.arguments import has_effects
 from onepath.analysis.classes import definition_of
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.mentions import read_function
 from onepath.analysis.places import defining
+from onepath.analysis.top_classes import Place
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from onepath.analysis.arguments import Signature
 from onepath.analysis.factories.deprecated import DeprecatedFactory
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.interfaces import constructor, parameters
 from onepath.analysis.mentions import read_function
 from onepath.analysis.places import member
+from onepath.analysis.top_classes import Place
 from onepath.errors import ConfigError
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import FUNCTION_KINDS, Definition, Param

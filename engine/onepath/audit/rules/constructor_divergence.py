@@ -27,8 +27,9 @@ How it is fixed
 from collections.abc import Iterable, Iterator
 
 from onepath.analysis.classes import IMPLEMENTATION, candidates, role_classes
-from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.index import Canonical, Index
 from onepath.analysis.interfaces import constructor, parameter_words, parameters
+from onepath.analysis.top_classes import Class, Place
 from onepath.audit.class_changes import ROLES
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule

@@ -35,8 +35,9 @@ from fnmatch import fnmatchcase
 
 from onepath.analysis.classes import IMPLEMENTATION, candidates, in_tests, role_classes
 from onepath.analysis.factories.construction import factories, makers
-from onepath.analysis.index import Canonical, Class, Index, Place
+from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import call_sites, written_calls
+from onepath.analysis.top_classes import Class, Place
 from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule

@@ -11,9 +11,10 @@ from onepath.analysis.classes import in_tests
 from onepath.analysis.factories.deprecated import DeprecatedFactory
 from onepath.analysis.factories.forwarding import VariantForwarding, forwarding
 from onepath.analysis.factories.variants import Callee, find_goal, find_variants
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.mentions import read_function
 from onepath.analysis.places import class_name
+from onepath.analysis.top_classes import Place
 from onepath.config.settings import Settings
 from onepath.discover.lost_names.history import LostName, NameHistory
 from onepath.facts.computed.nodes import FunctionNode

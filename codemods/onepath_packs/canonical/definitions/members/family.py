@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import NamedTuple, get_origin
 
 from onepath.analysis.classes import ancestors, descendants, foreign_base
-from onepath.analysis.index import Class, Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.instance_attributes import InstanceAttributes
+from onepath.analysis.top_classes import Class, Place
 from onepath.codemod import World
 from onepath.errors import InputError, did_you_mean
 from onepath.model import FUNCTION_KINDS

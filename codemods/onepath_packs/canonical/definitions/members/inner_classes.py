@@ -8,7 +8,8 @@ import ast
 from collections.abc import Collection, Container, Iterator, Sequence
 from functools import cached_property
 
-from onepath.analysis.index import Index, Place
+from onepath.analysis.index import Index
+from onepath.analysis.top_classes import Place
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.names import Tree

@@ -3,7 +3,7 @@
 import ast
 
 from onepath.analysis.classes import descendants
-from onepath.analysis.index import Place
+from onepath.analysis.top_classes import Place
 from onepath.codemod import Edit, Needles
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import FUNCTION_KINDS

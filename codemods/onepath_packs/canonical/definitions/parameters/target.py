@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from onepath.analysis.index import Class, Index, Place
+from onepath.analysis.index import Index
 from onepath.analysis.neighbourhood import index_around
+from onepath.analysis.top_classes import Class, Place
 from onepath.codemod import World
 from onepath.errors import InputError
 from onepath.model import FUNCTION_KINDS
