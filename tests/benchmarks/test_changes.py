@@ -27,6 +27,7 @@ def changes(monkeypatch: pytest.MonkeyPatch) -> Any:
         ("function", ["M use.py"]),
         ("class", ["M use.py"]),
         ("file added", ["A use_added.py"]),
+        ("file copied", ["A use_copied.py"]),
         ("file deleted", ["D use.py"]),
         ("file renamed", ["A use_renamed.py", "D use.py"]),
         ("text file added", ["A ADDED.txt"]),
@@ -47,4 +48,4 @@ def test_each_kind_is_one_change(
 
 
 def test_every_kind_is_tested(changes: Any) -> None:
-    assert len(changes.KINDS) == 8
+    assert len(changes.KINDS) == 9
