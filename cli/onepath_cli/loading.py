@@ -91,6 +91,8 @@ def _process(
     parameter: Any, process: Callable[..., Any], kind: tuple[Any, bool], ctx: Any, value: Any
 ) -> Any:
     plain, is_certain = _plain(value, *kind)
+    if isinstance(plain, int) and not _is_within(plain, parameter):
+        is_certain = False
     if value is parameter.default:
         plain, is_certain = value, True
     if not is_certain or (parameter.required and not value):
@@ -117,9 +119,16 @@ def _plain(value: Any, kind: Any, is_list: bool) -> tuple[Any, bool]:
         items = [_plain(item, kind, False) for item in value or ()]
         return [item for item, _ in items], all(is_certain for _, is_certain in items)
     if not isinstance(value, str):
-        return value, False
+        return value, kind is bool and isinstance(value, bool)
+    if kind is int and value.isascii() and value.isdecimal():
+        return int(value), True
     if kind is Path:
         return Path(value), not os.path.exists(value) or os.access(value, os.R_OK)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return (kind(value), True) if value in list(kind) else (value, False)
     return value, kind is str
+
+
+def _is_within(number: int, parameter: Any) -> bool:
+    least, most = getattr(parameter, "min", None), getattr(parameter, "max", None)
+    return (least is None or least <= number) and (most is None or number <= most)

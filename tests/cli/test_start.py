@@ -109,6 +109,7 @@ def test_a_plan_that_is_kept_loads_nothing_that_plans(tmp_path: Path) -> None:
     diff, modules = run(*command)
     assert "+from new import Thing" in diff
     assert planning <= modules
+    assert "pydantic" not in modules
     again, modules = run(*command)
     assert again == diff
     assert not modules & planning
@@ -155,7 +156,10 @@ def _values(parameter: Any) -> Iterator[Any]:
         "folder",
         "folder/",
         "nowhere/./x",
+        "0",
         "3",
+        "007",
+        "\N{ARABIC-INDIC DIGIT THREE}",
         "-1",
         "0.5",
     ]
