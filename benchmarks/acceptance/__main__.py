@@ -17,6 +17,7 @@ import tomllib
 from pathlib import Path
 
 from cases import Package, Tools
+from definitions import case_by_case
 from results import kept
 
 from report import markdown
@@ -35,6 +36,10 @@ def main() -> None:
     parser.add_argument("--note", default="", help="a sentence for the report")
     parser.add_argument("--report-only", action="store_true", help="check nothing anew")
     parser.add_argument("--migrate", default=str(Path(sys.executable).with_name("migrate")))
+    parser.add_argument(
+        "--only-definitions", action="store_true",
+        help="check what itself gets another name or place, and report it case by case",
+    )  # fmt: skip
     parser.add_argument("--no-tests", action="store_true", help="don't run the packages' suites")
     parser.add_argument(
         "--longest", type=float, default=300, help="seconds that a command may take"
@@ -51,19 +56,25 @@ def main() -> None:
         not options.no_tests,
         options.symbols,
         options.longest,
+        options.only_definitions,
     )
+    folder = tools.cache / ("definitions" if tools.only_definitions else "results")
     is_damaged = False
     for name in () if options.report_only else options.only or entries:
         result = Package(name, entries[name], tools).check(options.cases)
         is_damaged |= result.is_damaged
         if options.cases is None:
-            result.keep(tools.cache)
+            result.keep(folder)
     if options.report:
-        results = [kept(tools.cache, name) for name in entries]
+        results = [kept(folder, name) for name in entries]
         known = [result for result in results if result is not None]
-        page = options.report.read_text(encoding="utf-8") if options.report.exists() else ""
-        releases = [entry["release"] for entry in entries.values()]
-        options.report.write_text(markdown(known, releases, options.note, page), encoding="utf-8")
+        if tools.only_definitions:
+            text = case_by_case(known, options.note)
+        else:
+            page = options.report.read_text(encoding="utf-8") if options.report.exists() else ""
+            releases = [entry["release"] for entry in entries.values()]
+            text = markdown(known, releases, options.note, page)
+        options.report.write_text(text, encoding="utf-8")
     sys.exit(is_damaged)
 
 

@@ -23,6 +23,8 @@ _RUNS = 3
 _SHORT = 30
 """Seconds of a suite that runs after each case; a longer one runs where all symbols migrate."""
 _DRY_RUN = ["--dry-run", "--format", "json"]
+_Steps = tuple[str, list[list[str]], tuple[str, str] | None]
+"""What is said of a case, its commands, and the paths of what itself moves."""
 
 
 class Tools(NamedTuple):
@@ -36,6 +38,8 @@ class Tools(NamedTuple):
     """How many symbols of each package are migrated; None is all."""
     longest: float
     """Seconds that a command of migrate may take; more is a hang."""
+    only_definitions: bool = False
+    """Whether to check nothing but what gets another name or place itself."""
 
 
 class Package:
@@ -86,18 +90,27 @@ class Package:
                     self._reset()
             return result
 
-    def _cases(self) -> Iterator[tuple[str, list[list[str]], tuple[str, str] | None]]:
-        """What is said of each case, its commands, and the paths of what itself moves."""
-        symbols = self._entry["symbols"][: self._tools.most_symbols]
+    def _cases(self) -> Iterator[_Steps]:
+        if not self._tools.only_definitions:
+            yield from self._of_references()
+        for old, new in self._entry.get("defined", ()):
+            yield (*_command("rename", old, new), (old, new))
+        for what, where in self._entry.get("moved", ()):
+            yield (*_command("move", what, where), self._ends(what, where))
+        if not self._tools.only_definitions:
+            yield from self._of_all_symbols()
+
+    def _of_references(self) -> Iterator[_Steps]:
         for definition, facade in self._renamed():
             for old, new, *more in (
                 (definition, facade),
                 (definition, facade, "--inside"),
                 (facade, definition),
             ):
-                yield (*_rename(old, new, *more), None)
-        for old, new in self._entry.get("defined", ()):
-            yield (*_rename(old, new), (old, new))
+                yield (*_command("rename", old, new, *more), None)
+
+    def _of_all_symbols(self) -> Iterator[_Steps]:
+        symbols = self._entry["symbols"][: self._tools.most_symbols]
         for side, what in ((1, "facades"), (0, "definitions")):
             canonical = [word for pair in symbols for word in ("--canonical", pair[side])]
             yield (
@@ -105,6 +118,20 @@ class Package:
                 [["init", *canonical], ["audit"], _DRY_RUN, ["apply"]],
                 None,
             )
+
+    def _ends(self, what: str, where: str) -> tuple[str, str]:
+        """The paths between which something moves, given as the command is: by files or dotted."""
+        old, into = (
+            ".".join((self._top / path).relative_to(self._root()).with_suffix("").parts)
+            if "/" in path
+            else path
+            for path in (what, where)
+        )
+        return old, f"{into}.{old.rpartition('.')[2]}"
+
+    def _root(self) -> Path:
+        root: str = self._entry.get("root", ".")
+        return self._top / root
 
     def _renamed(self) -> list[tuple[str, str]]:
         """Definition and facade of every symbol."""
@@ -133,8 +160,7 @@ class Package:
         if not self._tools.with_tests or "tests" not in self._entry:
             return None
         python = self._tools.cache / "environments" / self.name / "bin" / "python"
-        root = self._top / self._entry.get("root", ".")
-        return Runner(self._entry["tests"], python, self._top, root)
+        return Runner(self._entry["tests"], python, self._top, self._root())
 
     def _case(self, words: str, commands: Sequence[Sequence[str]]) -> Case:
         case = Case(words)
@@ -168,6 +194,8 @@ class Package:
         case.damage += undefined
         every = self._git("diff", "--name-only", "--no-renames", "main").split("\n")
         after, symbols = imported.now(every, moved), self._renamed()
+        if moved:
+            case.modules = sum(isinstance(names, dict) for names in after.values())
         if differences(before, after, symbols, moved):
             before = self._more_stable(imported, before, list(before))
         case.damage += differences(before, after, symbols, moved)
@@ -214,10 +242,9 @@ class Package:
         return said
 
 
-def _rename(*arguments: str) -> tuple[str, list[list[str]]]:
-    """What is said of a rename, and its commands."""
-    rename = ["rename", *arguments]
-    return " ".join(rename), [[*rename, *_DRY_RUN], [*rename, "--yes"]]
+def _command(*words: str) -> tuple[str, list[list[str]]]:
+    """What is said of a rename or a move, and its commands."""
+    return " ".join(words), [[*words, *_DRY_RUN], [*words, "--yes"]]
 
 
 def _count(case: Case, said: str) -> None:

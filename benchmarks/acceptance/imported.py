@@ -44,7 +44,9 @@ class Moved(NamedTuple):
         if old in modules:
             return cls(old, "", new, "")
         module = max((m for m in modules if old.startswith(f"{m}.")), key=len, default="")
-        return cls(module, old[len(module) + 1 :], module, new[len(module) + 1 :])
+        is_there = new.startswith(f"{module}.") and new.count(".") == old.count(".")
+        new_module = module if is_there else new.rpartition(".")[0]
+        return cls(module, old[len(module) + 1 :], new_module, new[len(new_module) + 1 :])
 
     def path(self, module: str) -> str:
         """The path of a module in this case."""
@@ -54,7 +56,7 @@ class Moved(NamedTuple):
 
     def names(self, module: str, names: Mapping[str, str]) -> dict[str, str]:
         """What a module of this case holds, if what it held as published has followed."""
-        followed = {}
+        followed: dict[str, str] = {}
         for name, said in names.items():
             is_it = self.old == name and f" {self.module} {self.old}" in f" {said}"
             is_it |= not self.old and f"{module}.{name}" == self.module
@@ -67,8 +69,8 @@ class Moved(NamedTuple):
         path = re.escape(self.module)
         if not self.old:
             return re.sub(rf"(?<![\w.]){path}(?=[\s.]|$)", self.new_module, said)
-        pattern = rf"(?<![\w.])({path}[ .]){re.escape(self.old)}(?!\w)"
-        return re.sub(pattern, rf"\g<1>{self.new}", said)
+        pattern = rf"(?<![\w.]){path}([ .]){re.escape(self.old)}(?!\w)"
+        return re.sub(pattern, rf"{self.new_module}\g<1>{self.new}", said)
 
 
 class Imported:
@@ -123,7 +125,7 @@ class Imported:
         return Moved.between(old, new, self._published)
 
     def now(self, changed: Sequence[str], moved: Moved | None = None) -> Names:
-        """What the modules hold that load a changed file.
+        """What the modules hold that load a changed file, or all of them where something moves.
 
         Args:
             changed: Paths in the repository. Who imports something new is changed itself, so that
@@ -138,6 +140,8 @@ class Imported:
             for module, was in before.items()
             if module in present and not files.isdisjoint(self._loaded[was])
         ]
+        if moved:
+            affected = sorted(present)
         gone = dict.fromkeys(before.keys() - present, "the module is gone")
         return {**self._names(affected), **gone}
 
@@ -170,7 +174,12 @@ class Imported:
 
 def followed(stable: Stable, moved: Moved) -> Stable:
     """What modules hold if what is in them has followed what has moved."""
-    return {moved.path(module): moved.names(module, names) for module, names in stable.items()}
+    expected = {moved.path(module): moved.names(module, names) for module, names in stable.items()}
+    if moved.new_module != moved.module and moved.new in expected.get(moved.module, {}):
+        # The old module may go on passing it on.
+        what = expected[moved.module].pop(moved.new)
+        expected.setdefault(moved.new_module, {})[moved.new] = what
+    return expected
 
 
 def differences(

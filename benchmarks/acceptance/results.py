@@ -32,6 +32,8 @@ class Case:
     style: list[str] = field(default_factory=list)
     """New findings about imports in changed files: not damage, but somebody would mend them."""
     suite: Suite | None = None
+    modules: int | None = None
+    """How many can be imported first afterwards; None where only those concerned were."""
 
     @property
     def needs_nothing(self) -> bool:
@@ -59,16 +61,16 @@ class Result:
     def is_damaged(self) -> bool:
         return any(case.damage for case in self.cases)
 
-    def keep(self, cache: Path) -> None:
-        """Write it into the cache."""
-        path = _path(cache, self.package)
+    def keep(self, folder: Path) -> None:
+        """Write it into a folder."""
+        path = folder / f"{self.package}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
 
 
-def kept(cache: Path, package: str) -> Result | None:
+def kept(folder: Path, package: str) -> Result | None:
     """The last result of a package, or None if there is none."""
-    path = _path(cache, package)
+    path = folder / f"{package}.json"
     if not path.exists():
         return None
     data = json.loads(path.read_text(encoding="utf-8"))
@@ -78,7 +80,3 @@ def kept(cache: Path, package: str) -> Result | None:
 
 def _suite(data: dict[str, object] | None) -> Suite | None:
     return None if data is None else Suite(**data)  # type: ignore[arg-type]
-
-
-def _path(cache: Path, package: str) -> Path:
-    return cache / "results" / f"{package}.json"
