@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from onepath.facts.prefilter.words import Needles, Search
 from onepath.model import Facts, Use, UseKind
@@ -40,7 +41,7 @@ _HARMLESS = re.compile(
 )
 """What a module may be given to that reads none of its names."""
 
-_ALL_NAMES = re.compile(rb"\b(?:vars|dir|getmembers)\(\s*\Z")
+_ALL_NAMES = re.compile(rb"\b(vars|dir|getmembers)\(\s*\Z")
 _ONE_NAME = re.compile(rb"\s*(?:\[|\.\s*(?:get|pop|setdefault|update|copy)\b)")
 
 
@@ -194,32 +195,45 @@ def escaping_modules(world: World, paths: Collection[str], *, by_stars: bool = T
     return found
 
 
-def goes_through(world: World, path: str) -> tuple[str, int] | None:
-    """The first place that goes through all names of a module; None if none does.
+class WholeRead(NamedTuple):
+    """A place that goes through all names of a module."""
+
+    module: str
+    """The module's file."""
+    path: str
+    line: int
+
+
+def goes_through(world: World, paths: Collection[str]) -> Iterator[WholeRead]:
+    """The places that go through all names of some modules.
 
     `vars(module)`, `module.__dict__.values()`, `inspect.getmembers(module)`: what leaves the module
-    is not met there any more.
+    is not met there any more, and what is new in it is.
 
     Args:
         world: The code.
-        path: The module's file.
-
-    Returns:
-        The file, and the line.
+        paths: The modules' files.
     """
     store = world.fact_store
-    chosen = store.others_mentioning(store.python, search_for_objects(world, {path}))
+    chosen = store.others_mentioning(store.python, search_for_objects(world, paths))
     store.load(chosen)
     for user, data in world.read(list(chosen)).items():
-        if user == path or not ANY_NAME.search(data):
+        if not ANY_NAME.search(data):
             continue
-        for _, use in _bare(world.resolver, user, world.facts(user), {path}):
-            end = next((end for name, end in use.chain if name == "__dict__"), None)
-            if end is None and _ALL_NAMES.search(data, max(0, use.start - 60), use.start):
-                end = (use.chain[-1][1] if use.chain else use.end) + 1
-            if end is not None and not _ONE_NAME.match(data, end):
-                return user, data.count(b"\n", 0, use.start) + 1
-    return None
+        for module, use in _bare(world.resolver, user, world.facts(user), paths):
+            if user != module and _is_whole(use, data):
+                yield WholeRead(module, user, data.count(b"\n", 0, use.start) + 1)
+
+
+def _is_whole(use: Use, data: bytes) -> bool:
+    """Whether all names of a module are read here, not one of them."""
+    end = next((end for name, end in use.chain if name == "__dict__"), None)
+    if end is not None:
+        return not _ONE_NAME.match(data, end)
+    asked = _ALL_NAMES.search(data, max(0, use.start - 60), use.start)
+    if asked is None or asked[1] != b"vars":
+        return asked is not None
+    return not _ONE_NAME.match(data, (use.chain[-1][1] if use.chain else use.end) + 1)
 
 
 def users_of_modules(world: World, paths: Collection[str], among: Sequence[str]) -> Sequence[str]:

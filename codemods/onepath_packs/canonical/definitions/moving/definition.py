@@ -291,8 +291,10 @@ def _left_alone(world: World, refusals: Sequence[Refusal]) -> RemainingReader | 
 
 def _met_in(world: World, path: str) -> RemainingReader | None:
     """Who goes through all names of the old module; None if nobody does."""
-    place = goes_through(world, path)
-    return None if place is None else RemainingReader(*place, "goes through all names there")
+    place = next(goes_through(world, {path}), None)
+    if place is None:
+        return None
+    return RemainingReader(place.path, place.line, "goes through all names there")
 
 
 def _settled(

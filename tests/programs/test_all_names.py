@@ -1,0 +1,44 @@
+"""Names of modules that are read all at once: by them something is compared, made or called."""
+
+import pytest
+from tests.programs.conftest import Program
+
+LIB = "def old():\n    return 1\n\n\ndef other():\n    return 2\n"
+AT_ONCE = [
+    "import p.lib\n\nprint(len([n for n in vars(p.lib) if n == 'zero']))\n",
+    "from p import lib\n\nprint(len([n for n in dir(lib) if n == 'zero']))\n",
+    "import inspect\nfrom p import lib\nprint(inspect.getmembers(lib, callable)[0][0] == 0)\n",
+    "from inspect import getmembers\nimport p.lib as it\nprint(getmembers(it)[0][0] == '')\n",
+    "import p.lib\n\nprint('zero' in {n: f for n, f in p.lib.__dict__.items() if callable(f)})\n",
+    "import p\n\nprint('zero' in set(vars(p)))\n",
+]
+ONE = [
+    "import p.lib\n\nprint(p.lib.__dict__['other']())\n",
+    "import p.lib\n\nprint(vars(p.lib)['other'](), p.lib.__dict__.get('other')())\n",
+    "import p.lib\n\nprint(p.lib.other(), sorted(vars(p.lib.other)))\n",
+    "import p.lib\nimport types\n\nprint(len(dir(types)) > 1, p.lib.other())\n",
+    "class lib:\n    a = 1\n\n\nprint('a' in vars(lib))\n",
+]
+
+
+@pytest.mark.parametrize("use", AT_ONCE)
+def test_who_reads_all_names_of_a_module_is_listed(unchanged_by: Program, use: str) -> None:
+    files = {"p/__init__.py": "from p.lib import old\n", "p/lib.py": LIB, "use.py": use}
+    after = unchanged_by(files, rename=("p.lib.old", "p.lib.new"), script="import use")
+    assert after.refusals == (("use.py", 3, "all-names-read"),)
+
+
+@pytest.mark.parametrize("use", ONE)
+def test_who_reads_one_of_them_is_not(unchanged_by: Program, use: str) -> None:
+    files = {"p/__init__.py": "from p.lib import old\n", "p/lib.py": LIB, "use.py": use}
+    after = unchanged_by(files, rename=("p.lib.old", "p.lib.new"), script="import use")
+    assert not after.refusals
+
+
+@pytest.mark.parametrize("use", AT_ONCE[:5])
+def test_the_old_path_stays_for_who_reads_those_of_a_module(
+    unchanged_by: Program, use: str
+) -> None:
+    files = {"p/__init__.py": "", "p/lib.py": LIB, "p/to.py": "", "use.py": use}
+    after = unchanged_by(files, move=("p.lib.old", "p.to"), script="import use")
+    assert after.refusals == (("p/lib.py", 1, "old-path-kept"),)
