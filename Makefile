@@ -7,7 +7,7 @@ DEMO := .demo
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-slow test-peers test-browser test-stores mutants walk docs lint package bench bench-small acceptance acceptance-small clean
+.PHONY: help demo check test test-slow test-peers test-browser test-stores mutants walk docs lint package bench bench-small acceptance acceptance-definitions acceptance-small clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -104,6 +104,10 @@ ACCEPTANCE := $(BIN)/python benchmarks/acceptance --cache build/acceptance
 
 acceptance: $(VENV)/installed-dev ## Migrate 51 public packages and look for damage; takes hours
 	@$(ACCEPTANCE) --report docs/acceptance.md
+
+acceptance-definitions: $(VENV)/installed-dev ## Rename and move definitions and modules of ten small packages
+	@$(ACCEPTANCE) --only-definitions --report docs/acceptance-definitions.md --only \
+		cachetools itsdangerous h11 cssselect toolz tinydb sqlparse humanize marshmallow mistune
 
 acceptance-small: $(VENV)/installed-dev ## The same for three of them, for CI
 	@$(ACCEPTANCE) --only click attrs marshmallow

@@ -54,12 +54,23 @@ class Moved(NamedTuple):
             return module
         return self.new_module + module[len(self.module) :]
 
-    def names(self, module: str, names: Mapping[str, str]) -> dict[str, str]:
-        """What a module of this case holds, if what it held as published has followed."""
+    def names(self, module: str, names: Mapping[str, str], what: str) -> dict[str, str]:
+        """What a module of this case holds, if what it held as published has followed.
+
+        Args:
+            module: Its path as published.
+            names: What it held.
+            what: What is said of that which moves, where it is defined.
+        """
         followed: dict[str, str] = {}
         for name, said in names.items():
-            is_it = self.old == name and f" {self.module} {self.old}" in f" {said}"
-            is_it |= not self.old and f"{module}.{name}" == self.module
+            # Something else may have its name, and even say that it comes from there.
+            is_it = self.old == name and said == what and f" {self.module} {name}" in f" {said}"
+            if not self.old and f"{module}.{name}" == self.module:
+                if self.new_module.rpartition(".")[0] != module:
+                    # Another package has it now.
+                    continue
+                is_it = True
             last = (self.new or self.new_module).rpartition(".")[2]
             followed[last if is_it else name] = self._said(said)
         return followed
@@ -174,11 +185,13 @@ class Imported:
 
 def followed(stable: Stable, moved: Moved) -> Stable:
     """What modules hold if what is in them has followed what has moved."""
-    expected = {moved.path(module): moved.names(module, names) for module, names in stable.items()}
+    what = stable.get(moved.module, {}).get(moved.old, "")
+    expected = {
+        moved.path(module): moved.names(module, names, what) for module, names in stable.items()
+    }
     if moved.new_module != moved.module and moved.new in expected.get(moved.module, {}):
         # The old module may go on passing it on.
-        what = expected[moved.module].pop(moved.new)
-        expected.setdefault(moved.new_module, {})[moved.new] = what
+        expected.setdefault(moved.new_module, {})[moved.new] = expected[moved.module].pop(moved.new)
     return expected
 
 

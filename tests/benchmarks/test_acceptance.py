@@ -8,6 +8,17 @@ from typing import Any
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "acceptance"
+MODULES = (
+    "cases",
+    "definitions",
+    "imported",
+    "observe",
+    "processes",
+    "results",
+    "sources",
+    "style",
+    "suite",
+)
 PACKAGE = {
     "pkg/__init__.py": "from pkg.inner import Thing\nfrom pkg import inner\n",
     "pkg/inner.py": "import json\nclass Thing:\n    pass\nPATH = 'pkg.inner.Thing'\n",
@@ -116,6 +127,106 @@ def test_a_module_that_moves_is_looked_for_where_it_is(checked: Any) -> None:
     assert checked(others, symbols, ("pkg.inner", "pkg.within")) == []
     lost = checked(others, symbols)
     assert "import pkg.inner: the module is gone" in lost
+
+
+@pytest.mark.parametrize(
+    ("inner", "new", "damage"),
+    [
+        ("from pkg.new import Thing\n", "class Thing:\n    pass\n", []),
+        ("", "class Thing:\n    pass\n", []),
+        ("", "", ["import pkg: ImportError: cannot import name 'Thing' from 'pkg.new'"]),
+        (
+            "",
+            "Base = type('Base', (), {})\nThing = Base\n",
+            ["pkg.new.Thing: builtins.type pkg.new"],
+        ),
+    ],
+)
+def test_a_definition_that_moves_is_looked_for_in_the_other_module(
+    checked: Any, inner: str, new: str, damage: list[str]
+) -> None:
+    changes: dict[str, str | None] = {
+        path: text.replace("pkg.inner import Thing", "pkg.new import Thing")
+        for path, text in PACKAGE.items()
+    }
+    changes |= {
+        "pkg/inner.py": f"import json\n{inner}PATH = 'pkg.new.Thing'\n",
+        "pkg/new.py": new,
+    }
+    pair = ("pkg.inner.Thing", "pkg.new.Thing")
+    found = checked(changes, [pair], pair)
+    assert bool(found) == bool(damage)
+    assert all(any(line.startswith(one) for line in found) for one in damage)
+
+
+def test_a_module_that_goes_into_another_package_leaves_its_own(checked: Any) -> None:
+    changes: dict[str, str | None] = {
+        path: text.replace("pkg.inner", "pkg.sub.inner").replace("pkg import", "pkg.sub import")
+        for path, text in PACKAGE.items()
+        if "inner" in text
+    }
+    changes |= {"pkg/sub/inner.py": changes.pop("pkg/inner.py"), "pkg/inner.py": None}
+    changes["pkg/sub/__init__.py"] = ""
+    pair = ("pkg.inner", "pkg.sub.inner")
+    assert checked(changes, [pair], pair) == []
+
+
+def test_something_else_may_say_that_it_comes_from_what_moves(
+    checked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    like = "class Like:\n    __module__, __name__ = 'pkg.inner', 'Thing'\nThing = Like()\n"
+    changes: dict[str, str | None] = {
+        path: text.replace("import Thing", "import Other").replace("Thing", "Other")
+        for path, text in PACKAGE.items()
+        if "Thing" in text
+    }
+    pair = ("pkg.inner.Thing", "pkg.inner.Other")
+    monkeypatch.setitem(PACKAGE, "pkg/alone.py", like)
+    changes["pkg/alone.py"] = like.replace("'Thing'", "'Other'")
+    assert checked(changes, [pair], pair) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "where", "ends"),
+    [
+        ("pkg.mod.Name", "pkg.other", ("pkg.mod.Name", "pkg.other.Name")),
+        ("src/pkg/mod.py", "src/pkg/sub/", ("pkg.mod", "pkg.sub.mod")),
+        ("pkg.mod", "pkg.sub", ("pkg.mod", "pkg.sub.mod")),
+    ],
+)
+def test_a_move_is_given_by_paths_or_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str, where: str, ends: tuple[str, str]
+) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    import cases
+
+    entry = {"root": "src", "symbols": [["a.b", "a.c"]], "moved": [[what, where]]}
+    package = cases.Package("pkg", entry, cases.Tools("", tmp_path, False, None, 1, True))
+    [(words, commands, pair)] = package._cases()
+    assert (words, pair) == (f"move {what} {where}", ends)
+    assert [command[:3] for command in commands] == [["move", what, where]] * 2
+    for name in MODULES:
+        sys.modules.pop(name, None)
+
+
+def test_a_page_of_definitions_has_a_row_for_each_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    import definitions
+    import results
+
+    held = results.Case("move a.b a.c", files=2, refused={"mentioned": 3}, modules=8)
+    held.suite = results.Suite(passed=5)
+    whole = results.Case("rename a.b.C D", refused={"whole": 1}, damage=["test: lost"])
+    result = results.Result("a", "a==1", "2026-01-02 abc", modules=7, cases=[held, whole])
+    page = definitions.case_by_case([result])
+    row = "| a==1 | 2026-01-02 abc | `move a.b a.c` | 2 | 3 `mentioned` | 7 | 8 | - "
+    row += "| 5 passed, 0 failed |"
+    assert row in page.splitlines()
+    assert "- renames: 1, moves: 1" in page
+    assert "- with damage: 1" in page
+    assert "- a, `rename a.b.C D`: test: lost" in page
+    for name in MODULES:
+        sys.modules.pop(name, None)
 
 
 def test_a_page_keeps_the_rows_of_packages_that_were_not_checked_again(
