@@ -42,3 +42,29 @@ def test_the_old_path_stays_for_who_reads_those_of_a_module(
     files = {"p/__init__.py": "", "p/lib.py": LIB, "p/to.py": "", "use.py": use}
     after = unchanged_by(files, move=("p.lib.old", "p.to"), script="import use")
     assert after.refusals == (("p/lib.py", 1, "old-path-kept"),)
+
+
+PACKAGE_READS = [
+    "import p\n\nprint('zero' in set(vars(p)))\n",
+    "import p\n\nprint([name for name in dir(p) if name == 'zero'])\n",
+    "import p\n\nprint(*[k for k, v in p.__dict__.items() if k == 'zero'])\n",
+    "import p\n\nglobals().update({k: v for k, v in p.__dict__.items() if k == 'zero'})\n",
+]
+
+
+@pytest.mark.parametrize("use", PACKAGE_READS)
+def test_who_meets_a_module_among_the_names_of_its_package_is_listed(
+    unchanged_by: Program, use: str
+) -> None:
+    files = {"p/__init__.py": "from p.lib import old\n", "p/lib.py": LIB, "use.py": use}
+    after = unchanged_by(files, rename=("p.lib", "p.core"), script="import use", may_go={"p.lib"})
+    assert {*after.refusals} == {("use.py", 3, "all-names-read")}
+
+
+@pytest.mark.parametrize(
+    "use", ["import p\n\nprint(vars(p)['old']())\n", "import p.lib\n\nprint(len(dir(p.lib)) > 1)\n"]
+)
+def test_who_meets_other_names_is_not(unchanged_by: Program, use: str) -> None:
+    files = {"p/__init__.py": "from p.lib import old\n", "p/lib.py": LIB, "use.py": use}
+    after = unchanged_by(files, rename=("p.lib", "p.core"), script="import use", may_go={"p.lib"})
+    assert not after.refusals

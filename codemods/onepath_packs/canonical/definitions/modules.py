@@ -22,6 +22,7 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
+from onepath_packs.canonical.definitions.old_paths.all_names import met_as_submodule
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     compared_strings,
@@ -164,6 +165,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     refusals = [*still_mentioned(after, config, moved, outcome.changeset.refusals)]
     refusals += names.refusals()
     refusals += single_names(after, config, moved)
+    refusals += met_as_submodule(world, move.old)
     refusals += [
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' is kept and passes names on: {why}")
         for path, why in (kept if move.shim.kind == "none" else {}).items()

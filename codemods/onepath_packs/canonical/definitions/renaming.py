@@ -16,7 +16,7 @@ from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.users import StarImports
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
-from onepath.symbols.spelling.module_objects import goes_through
+from onepath_packs.canonical.definitions.old_paths.all_names import met_in
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
 from onepath_packs.canonical.definitions.old_paths.by_own_name.linked_names import linked_by_name
@@ -48,7 +48,6 @@ from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import Sum, prove_sum
 
 KEPT = "old-name-kept"
-WHOLE_READ = "all-names-read"
 _PYTHON = (".py", ".pyi")
 
 
@@ -122,9 +121,10 @@ def rename_definition(
     _check_brought(after, needing, home[1])
     refusals = [refusal for refusal in refusals if not shown.follows(refusal, home[1])]
     listed = {refusal[:2] for refusal in refusals}
+    met = met_in(world, {place.path for place in places}, f"'{new}' is one of them now")
     refusals += [
         refusal
-        for refusal in (*shown.refusals, *linked.refusals, *_met_anew(world, places, new))
+        for refusal in (*shown.refusals, *linked.refusals, *met)
         if refusal[:2] not in listed
     ]
     if shim.kind == "none":
@@ -242,14 +242,6 @@ def _kept_names(
     for path, reader in kept.items():
         reason = f"'{old}' is kept as another name of '{new}': {reader}"
         yield Refusal(path, renamed.forwarding[path].line, KEPT, reason)
-
-
-def _met_anew(world: World, places: Sequence[NamingModule], new: str) -> Iterator[Refusal]:
-    """Who goes through all names of a module, and may compare them with others or call by them."""
-    for read in goes_through(world, {place.path for place in places}):
-        module = world.modules.name(read.module)
-        reason = f"this goes through all names of '{module}', and '{new}' is one of them now"
-        yield Refusal(read.path, read.line, WHOLE_READ, reason)
 
 
 def _in_old_lines(refusal: Refusal, renamed: _Renamed) -> Refusal:
