@@ -189,7 +189,7 @@ def _managers(index: Index, canonical: Canonical) -> Iterator[tuple[str, object]
 
 
 def _shims(world: World) -> Iterator[tuple[str, object]]:
-    yield "of the three, modules that are there", len(world.modules.files.intersection(SHIMS))
+    yield "of the three, modules that are there", sum(path in world.modules.files for path in SHIMS)
     package = f"{LEGACY.replace('.', '/')}/"
     using = {
         path

@@ -284,6 +284,33 @@ def test_definitions_of_a_module_go_to_one_whose_name_is_free(found: Found) -> N
     ]
 
 
+def test_a_second_version_of_what_is_there_is_not_proposed_to_move(found: Found) -> None:
+    text, _ = found({
+        **OLD,
+        "app/core/conn.py": "class Info:\n    pass\n\n\ndef get():\n    pass\n",
+        "app/core/handler.py": "class Handler:\n    pass\n",
+    })  # fmt: skip
+    assert lines_of(text, "moves") == []
+    assert "# app.core.conn defines Info, get as well.\n" in text
+    assert "# app.core.handler defines Handler as well.\n" in text
+    assert '"app.old.handler" = "split"' not in lines_of(text, "shims")
+
+
+@pytest.mark.parametrize("where", ["app/core/conn.py", "app/core/other.py"])
+def test_what_has_some_namesakes_is_proposed_to_move_and_they_are_named(
+    found: Found, where: str
+) -> None:
+    text, _ = found({**OLD, where: "class Info:\n    pass\n"})
+    assert lines_of(text, "moves") == [
+        '"app.old.conn.Info" = "app.core.old_conn"',
+        '"app.old.conn.get" = "app.core.old_conn"',
+        '"app.old.handler" = "app.core"',
+    ]
+    module = where.removesuffix(".py").replace("/", ".")
+    assert f"# {module} defines Info as well.\n" in text
+    assert "defines Handler as well" not in text
+
+
 def test_a_package_of_many_modules_is_a_part_of_the_program(found: Found) -> None:
     many = {f"app/old/part{number}.py": "class Part:\n    pass\n" for number in range(12)}
     assert lines_of(found({**OLD, **many})[0], "moves") == []

@@ -25,6 +25,13 @@ class MovableModule(NamedTuple):
     destination: str
     """The package to which it goes, or the module to which what it defines goes."""
     as_a_whole: bool
+    namesakes: Mapping[str, str]
+    """Of these names, those that a module of that package defines as well -> that module."""
+
+    @property
+    def is_second_version(self) -> bool:
+        """Whether most of it is there already: which one stays is no question of place."""
+        return len(self.namesakes) * 2 > len(self.names)
 
 
 def movable_modules(
@@ -51,9 +58,11 @@ def movable_modules(
         home = _home(package, imports)
         below = [path for path in _below(index, dirname(init)) if path not in shims]
         defining = {path: names for path in below if (names := _own(index, path))}
-        if home and len(defining) <= _MOST:
+        if home and 0 < len(defining) <= _MOST:
+            there = _defined_in(index, home)
             found += [
-                _movable(index, path, names, home, forwarding) for path, names in defining.items()
+                _movable(index, path, names, home, forwarding, there)
+                for path, names in defining.items()
             ]
     return found
 
@@ -81,18 +90,36 @@ def _own(index: Index, path: str) -> list[str]:
     ]
 
 
+def _defined_in(index: Index, package: str) -> dict[str, str]:
+    """What the modules of a package define -> the first module that does."""
+    place = index.world.modules.find(package)
+    paths = _below(index, dirname(place)) if place is not None and is_package(place) else []
+    index.world.fact_store.load(paths)
+    defined: dict[str, str] = {}
+    for path in paths:
+        for name in _own(index, path):
+            defined.setdefault(name, index.module(path))
+    return defined
+
+
 def _movable(
-    index: Index, path: str, names: Sequence[str], home: str, forwarding: Collection[str]
+    index: Index,
+    path: str,
+    names: Sequence[str],
+    home: str,
+    forwarding: Collection[str],
+    there: Mapping[str, str],
 ) -> MovableModule:
     module = index.module(path)
     package, _, leaf = module.rpartition(".")
+    namesakes = {name: there[name] for name in names if name in there}
     find = index.world.modules.find
     if module not in forwarding and find(f"{home}.{leaf}") is None:
-        return MovableModule(path, module, names, home, as_a_whole=True)
+        return MovableModule(path, module, names, home, as_a_whole=True, namesakes=namesakes)
     free = f"{home}.{package.rpartition('.')[2]}_{leaf}"
     while find(free) is not None:
         free += "_parts"
-    return MovableModule(path, module, names, free, as_a_whole=False)
+    return MovableModule(path, module, names, free, as_a_whole=False, namesakes=namesakes)
 
 
 def moves_table(modules: Sequence[MovableModule], written: WrittenTables) -> Iterator[str]:
@@ -104,8 +131,18 @@ def moves_table(modules: Sequence[MovableModule], written: WrittenTables) -> Ite
     yield "# have that moved, with all that refers to it; what is left of them goes by [shims]."
     yield "[moves]"
     for one in modules:
-        more = f" and {len(one.names) - _SHOWN} more" if len(one.names) > _SHOWN else ""
-        yield from comment(f"{one.module} defines {', '.join(one.names[:_SHOWN])}{more}.")
+        yield from comment(f"{one.module} defines {_some(one.names)}.")
+        for module in sorted({*one.namesakes.values()}):
+            twice = [name for name, other in one.namesakes.items() if other == module]
+            yield from comment(f"{module} defines {_some(twice)} as well.")
+        if one.is_second_version:
+            yield "# Which one stays is to be decided before anything moves."
+            continue
         olds = [one.module] if one.as_a_whole else [f"{one.module}.{name}" for name in one.names]
         for old in olds:
             yield written.pair("moves", old, one.destination, active=False)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"

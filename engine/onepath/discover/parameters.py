@@ -20,7 +20,7 @@ from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.discover.canonical_factory import check_declared
 from onepath.discover.factory_tables import factory_tables
 from onepath.discover.look_alikes import LookAlike, look_alikes
-from onepath.discover.moves import movable_modules, moves_table
+from onepath.discover.moves import MovableModule, movable_modules, moves_table
 from onepath.discover.published import PublicModules
 from onepath.discover.text import WrittenTables, comment, toml_string
 from onepath.model import BLOCK_KINDS, Definition
@@ -76,7 +76,7 @@ def parameter_tables(
     forwarding = frozenset(shims)
     lines += _shims(index, {*forwarding}, written, published)
     movable = movable_modules(index, forwarding, imports, canonical)
-    partly = {*mixed, *(one.path for one in movable if not one.as_a_whole)}
+    partly = {*mixed, *_emptied(movable)}
     lines += _mixed(index, sorted(partly), imports, written, begins="[shims]" not in lines)
     lines += moves_table(movable, written)
     lines += _cycles(index, {one.resolution.path for one in index.canonical})
@@ -84,6 +84,13 @@ def parameter_tables(
         suggested = list(codemod.suggest(index))
         lines += ["", *suggested] if suggested else []
     return lines
+
+
+def _emptied(movable: Sequence[MovableModule]) -> Iterator[str]:
+    """The modules whose definitions are proposed to move one by one."""
+    for one in movable:
+        if not one.as_a_whole and not one.is_second_version:
+            yield one.path
 
 
 # --------------------------------------------------------- implementations
