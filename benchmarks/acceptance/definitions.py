@@ -41,7 +41,7 @@ def _head(rows: Sequence[tuple[Result, Case]]) -> Iterator[str]:
 def _noted(note: str) -> Iterator[str]:
     if note:
         yield ""
-        yield fill(note, 100)
+        yield fill(note, 100, break_on_hyphens=False)
 
 
 def _table(rows: Sequence[tuple[Result, Case]]) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _table(rows: Sequence[tuple[Result, Case]]) -> Iterator[str]:
     yield ""
     yield fill(
         "Checked are the day and the commit of the code. Modules are those that can be imported "
-        "first; a definition that goes to a module which was not there makes one more.",
+        "first; a module or package that is made, or kept at its old path, makes one more.",
         100,
     )
 
