@@ -10,6 +10,8 @@ from onepath.config.schema import BOOLEAN, STRING, STRINGS, Schema, closed, keye
 from onepath.config.tables.renames import normal, path_problem
 from onepath.config.toml.values import expression_problem
 
+_NOT_FILLED_IN = "..."
+"""What `migrate init` proposes for an argument that no call gives: somebody has to say it."""
 _KEYS = ("to", "rename", "drop", "add", "accept")
 
 
@@ -55,7 +57,8 @@ def _factory(
         if to == old:
             checks.add(f"factories: '{old}' is to become itself", *place, "to")
     rename = _by_parameter(table.get("rename", {}), checks, _argument_problem, *place, "rename")
-    add = _by_parameter(table.get("add", {}), checks, expression_problem, *place, "add")
+    given = _by_parameter(table.get("add", {}), checks, expression_problem, *place, "add")
+    add = {name: text for name, text in given.items() if text.strip() != _NOT_FILLED_IN}
     drop = checks.strings(table.get("drop", []), _argument_problem, *place, "drop")
     for name in sorted(set(drop) & rename.keys()):
         checks.add(f"factories: '{name}' is both renamed and dropped", *place, "drop")
