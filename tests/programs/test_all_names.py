@@ -12,6 +12,13 @@ AT_ONCE = [
     "import p.lib\n\nprint('zero' in {n: f for n, f in p.lib.__dict__.items() if callable(f)})\n",
     "import p\n\nprint('zero' in set(vars(p)))\n",
 ]
+BEFORE_IMPORTS = [
+    "import p.lib\nimport os\nprint('zero' in set(vars(p.lib)))\n",
+    "import os, p.lib\nimport p\nprint('zero' in dir(p.lib))\n",
+    "from p import lib\nimport os\nprint('zero' in set(lib.__dict__))\n",
+    "import p.lib\n(a) = 1\nprint('zero' in dir(p.lib))\n",
+    "import p.lib\n\nprint('zero' in dir(p.lib))\n",
+]
 ONE = [
     "import p.lib\n\nprint(p.lib.__dict__['other']())\n",
     "import p.lib\n\nprint(vars(p.lib)['other'](), p.lib.__dict__.get('other')())\n",
@@ -21,7 +28,7 @@ ONE = [
 ]
 
 
-@pytest.mark.parametrize("use", AT_ONCE)
+@pytest.mark.parametrize("use", [*AT_ONCE, *BEFORE_IMPORTS])
 def test_who_reads_all_names_of_a_module_is_listed(unchanged_by: Program, use: str) -> None:
     files = {"p/__init__.py": "from p.lib import old\n", "p/lib.py": LIB, "use.py": use}
     after = unchanged_by(files, rename=("p.lib.old", "p.lib.new"), script="import use")

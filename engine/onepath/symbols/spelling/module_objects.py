@@ -22,7 +22,9 @@ _STATEMENT = 2000
 _STAR = rb"(?:\s|\\)+import[\s\\(]*\*"
 _AROUND = re.compile(rb"\bfrom(?:\s|\\)+\.+" + _STAR)
 """A star import that does not spell the package."""
-_AFTER = re.compile(rb"(%b)|\s*[.(]|(?:\s|\\)+import\b" % _STAR)
+_BLANK = rb"(?:[ \t\f]|\\\r?\n)"
+_AFTER = re.compile(rb"(%b)|%b*[.(]|%b+import\b" % (_STAR, _BLANK, _BLANK))
+"""What follows a package from which names are taken; on the next line is another statement."""
 ANY_NAME = re.compile(
     rb"\b(?:getattr|hasattr)\s*\(\s*[^\s,()]+(?:\([^()]*\))?\s*,\s*[^\s\"']|\b__dict__\b"
     rb"|\bgetmembers\b|(?<![\w.])(?:vars|dir)\s*\(\s*[^\s)]|\battrgetter\b"
@@ -91,7 +93,7 @@ class _Objects:
     @property
     def digest(self) -> str:
         """Names this search in the cache."""
-        every = b"module objects %d %r" % (self.is_wide, sorted(self.modules))
+        every = b"module objects 2 %d %r" % (self.is_wide, sorted(self.modules))
         return hashlib.sha256(every).hexdigest()
 
     @cached_property
@@ -273,7 +275,9 @@ def _bare(
     by_string = {string.target for string in facts.strings if string.target >= 0}
     for index, use in enumerate(facts.uses):
         at = starts.get((use.bound_in, use.name))
-        if at is None or use.kind & (UseKind.COMPARED | UseKind.STORE | UseKind.DELETE):
+        if at is None or use.kind & (UseKind.STORE | UseKind.DELETE):
+            continue
+        if use.kind & UseKind.COMPARED and all(name != "__dict__" for name, _ in use.chain):
             continue
         if index in by_string:
             continue
