@@ -1,7 +1,7 @@
 """Packages that `pkgutil.extend_path` joins over several roots."""
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from tests.conftest import write_files
 from tests.symbols.test_projects import PATHS, _is_ambiguous, _names, _python_finds
@@ -69,6 +69,8 @@ def test_what_is_found_is_what_python_finds(
     names = sorted({name for path in paths for name in _names(path)})
     answers = _python_finds(top, roots, names)
     modules = Modules(paths, projects=roots, joined=joined_packages(texts))
+    # Of `two/k/n` nobody can tell whether it is `k.n` or `n` of a root `two/k`: it leads nowhere.
+    assume(set(modules.projects) <= set(roots))
     torn = {name for name in names if _is_torn(paths, texts, name)}
     for name in names:
         expected = answers[name]
