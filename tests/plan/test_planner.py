@@ -279,7 +279,7 @@ def test_what_a_plan_depends_on_makes_it_planned_anew(
     elif change == "phases":
         phases = ["first"]
     elif change == "tree":
-        tree = snapshot({**FILES, "more.txt": "x"})
+        tree = snapshot({**FILES, "u.py": f"{FILES['u.py']}# more\n"})
     elif change == "executable":
         entries = {p: e._replace(mode=0o100755) for p, e in tree.entries.items()}
         tree = Renamed(tree, entries)
@@ -291,6 +291,18 @@ def test_what_a_plan_depends_on_makes_it_planned_anew(
         packs = {"made": Pack("made", (renamed, pack.codemods[1]))}
     plan_of(tree, packs, asked, cache_dir=cache, phases=phases)
     assert calls != []
+
+
+def test_a_file_that_nobody_asks_for_changes_nothing_but_the_base(
+    snapshot: Any, packs: Any, calls: list[str], tmp_path: Path
+) -> None:
+    first = plan_of(snapshot(), packs, config(), cache_dir=tmp_path / "cache")
+    calls.clear()
+    tree = snapshot({**FILES, "more.txt": "x"})
+    second = plan_of(tree, packs, config(), cache_dir=tmp_path / "cache")
+    assert calls == []
+    assert second.phases == first.phases
+    assert (second.base, second.commit) == (tree.name, tree.commit)
 
 
 class Renamed:
