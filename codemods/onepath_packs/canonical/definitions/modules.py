@@ -144,7 +144,9 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     steps.put(first)
     steps.add(outcome)
     moved = MovedFiles(move.old, move.new, move.files)
-    steps.put(configured(world, world.after(steps.contents), config, moved))
+    unconfigured = world.after(steps.contents)
+    in_configuration = configured(world, unconfigured, config, moved)
+    steps.put(in_configuration)
     followed = world.after(steps.contents)
     origins = {new: old for old, new in move.files.items()}
     kept = {
@@ -162,7 +164,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     changes = _with_modes(world, move, steps.changes())
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes, cycles=False, moved=move.files, origins=origins)
-    refusals = [*still_mentioned(after, config, moved, outcome.changeset.refusals)]
+    refusals = [*still_mentioned(unconfigured, in_configuration, moved, outcome.changeset.refusals)]
     refusals += names.refusals()
     refusals += single_names(after, config, moved)
     refusals += met_as_submodule(world, move.old)

@@ -87,28 +87,33 @@ def single_names(world: World, config: Config, moved: MovedFiles) -> Iterator[Re
 
 
 def still_mentioned(
-    world: World, config: Config, moved: MovedFiles, refusals: Iterable[Refusal]
+    world: World,
+    followed: Mapping[str, bytes | None],
+    moved: MovedFiles,
+    refusals: Iterable[Refusal],
 ) -> Iterator[Refusal]:
     """Refusals without those of words in configuration that have followed.
 
     Args:
-        world: The code after what follows has followed.
-        config: What is excluded.
+        world: The code that `configured` was asked of.
+        followed: What it gave.
         moved: What moves.
         refusals: What was listed before that.
     """
     word = re.compile(rb"(?<![\w.])%b(?!\w)" % re.escape(moved.old.encode()))
-    told = [*refusals]
-    named = {refusal.path for refusal in told if refusal.code == "mentioned"}
-    texts = {path: data.splitlines() for path, data in _texts(world, config, named)}
-    for refusal in told:
-        lines = texts.get(refusal.path, ())
-        is_there = not 0 < refusal.line <= len(lines) or word.search(lines[refusal.line - 1])
-        if refusal.code != "mentioned" or is_there:
+    before = world.read(sorted(followed))
+    done: set[tuple[str, int]] = set()
+    for path, new in followed.items():
+        lines = zip(before.get(path, b"").splitlines(), (new or b"").splitlines(), strict=True)
+        for line, (old, now) in enumerate(lines, 1):
+            if old != now and not word.search(now):
+                done.add((path, line))
+    for refusal in refusals:
+        if refusal.code != "mentioned" or (refusal.path, refusal.line) not in done:
             yield refusal
 
 
-def _texts(world: World, config: Config, among: Needles | set[str]) -> Iterator[tuple[str, bytes]]:
+def _texts(world: World, config: Config, words: Needles) -> Iterator[tuple[str, bytes]]:
     excluded = Globs(config.exclude)
     paths = [
         path
@@ -119,11 +124,7 @@ def _texts(world: World, config: Config, among: Needles | set[str]) -> Iterator[
         and is_configuration(path)
         and not excluded.match(path)
     ]
-    if isinstance(among, set):
-        chosen = [path for path in paths if path in among]
-    else:
-        chosen = [*world.fact_store.others_mentioning(paths, among)]
-    yield from world.read(chosen).items()
+    yield from world.read([*world.fact_store.others_mentioning(paths, words)]).items()
 
 
 def _spelled(moved: MovedFiles) -> dict[bytes, bytes]:
