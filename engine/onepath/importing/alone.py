@@ -115,8 +115,15 @@ def conditional_names(world: World, path: str) -> frozenset[str]:
     return frozenset(found)
 
 
+_MAY_BIND_NOTHING = frozenset(("annotation", "other"))
+"""`X: int` binds nothing, and a loop does not where there is nothing to go through."""
+
+
 def _is_conditional(binder: Binder) -> bool:
-    return bool(binder.guard & (Guard.BRANCH | Guard.TRY | Guard.HANDLER))
+    definition = binder.definition
+    return bool(binder.guard & (Guard.BRANCH | Guard.TRY | Guard.HANDLER)) or (
+        definition is not None and definition.kind in _MAY_BIND_NOTHING
+    )
 
 
 def _missing(machine: Machine, module: str, typed: Collection[str]) -> dict[str, str]:

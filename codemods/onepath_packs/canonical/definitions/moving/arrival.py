@@ -3,6 +3,7 @@
 import ast
 import builtins
 from collections.abc import Sequence
+from functools import cached_property
 
 from onepath.codemod import Edit, Facts, World
 from onepath.edit.edits import apply_edits
@@ -11,12 +12,12 @@ from onepath.edit.naming import why_not
 from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.file import extract, parse
 from onepath.facts.source import SourceText
+from onepath.importing.alone import conditional_names
 from onepath.model import Guard
 from onepath.symbols.find_references.references import modules_bound
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
-from onepath_packs.canonical.definitions.moving.certain import is_bound_for_certain
 from onepath_packs.canonical.definitions.moving.import_time import (
     all_needed_early,
     bound_by,
@@ -158,6 +159,11 @@ class Arrival:
                     )
                 self._imports.add(Destination("__future__", name))
 
+    @cached_property
+    def _conditional(self) -> frozenset[str]:
+        """What the old module may not have to give."""
+        return conditional_names(self._world, self._taken.path)
+
     def _bring(self, need: Need) -> None:
         world, name = self._world, need.name
         source, path = self._taken.path, self._target.path
@@ -171,7 +177,7 @@ class Arrival:
         if (taken := why_not(self._facts, 0, name, [])) is not None:
             raise CannotMoveError(path, 1, taken)
         if not need.imports:
-            if not is_bound_for_certain(self._taken.tree.root.body, name):
+            if name in self._conditional:
                 reason = f"'{name}' is bound under a condition, so that no other module can have it"
                 raise CannotMoveError(source, need.line, f"{reason} by import")
             self.from_source.append(need)
