@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from onepath.codemod import Config, Edit, Needles, Refusal, World
 from onepath.config.globs import Globs
+from onepath.edit.edits import apply_edits
 from onepath.facts.documents.directives import PROSE, linked_names
 from onepath.facts.documents.piece import DocumentError
 from onepath.facts.documents.pieces import pieces
@@ -39,7 +40,8 @@ def linked_by_name(
         if data is None or not places or not _means(world, path, home):
             continue
         if config.documents == "rewrite" and not excluded.match(path):
-            linked[path] = _replaced(data, places, new.encode())
+            edits = [Edit(start, end, new.encode(), "document", 1) for start, end in places]
+            linked[path] = apply_edits(data, edits)
             continue
         for start, _ in _links(was, name.encode()):
             line = was.count(b"\n", 0, start) + 1
@@ -97,9 +99,3 @@ def _means(world: World, path: str, home: Step) -> bool:
     """Whether the name of a definition means it at the top of a module."""
     resolution = world.resolver.attributes(path, [home[1]])
     return (resolution.path, resolution.name) == home and not resolution.rest
-
-
-def _replaced(data: bytes, places: list[tuple[int, int]], new: bytes) -> bytes:
-    for start, end in reversed(places):
-        data = data[:start] + new + data[end:]
-    return data

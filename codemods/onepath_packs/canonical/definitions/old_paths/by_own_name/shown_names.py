@@ -2,10 +2,11 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.codemod import Needles, Refusal, World
+from onepath.codemod import Edit, Needles, Refusal, World
+from onepath.edit.edits import apply_edits, in_order
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import module_tree
 from onepath.importing.loaded.import_effects import import_time_statements
@@ -189,7 +190,7 @@ def _in_comparisons(
     if tree is None:
         return data
     spelled = frozenset((new, *_names_for(tree, name, new)))
-    edits = []
+    edits: list[Edit] = []
     for node in tree.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and name in node.value:
             start, end = tree.place(node)
@@ -198,18 +199,17 @@ def _in_comparisons(
                 continue
             shows = is_shown(other, new)
             if node.value == name and (shows or _is_own_name(tree, other, spelled)):
-                edits.append((start, end, literal.replace(name.encode(), new.encode())))
+                changed = literal.replace(name.encode(), new.encode())
             elif shows:
                 is_repr = isinstance(other, ast.Call) and dotted(other.func) == "repr"
                 text = texts["repr" if is_repr else "str"]
-                inner = text.sub(new.encode(), b" " + literal[1:])
-                edits.append((start, end, literal[:1] + inner[1:]))
+                changed = literal[:1] + text.sub(new.encode(), b" " + literal[1:])[1:]
             elif "told" in texts and tells_of(tree, node, other, spelled):
                 changed = texts["told"].sub(rb"\g<1>" + new.encode(), literal)
-                edits.append((start, end, changed))
-    for start, end, changed in sorted(edits, reverse=True):
-        data = data[:start] + changed + data[end:]
-    return data
+            else:
+                continue
+            edits.append(Edit(start, end, changed, "string", node.lineno))
+    return apply_edits(data, in_order(edits))
 
 
 def _names_for(tree: SyntaxTree, name: str, new: str) -> Iterator[str]:
@@ -237,9 +237,7 @@ def _expected(was: bytes, data: bytes, name: str) -> Iterator[int]:
             and tree is not None
             and (_is_asserted(tree, node) or _is_expected_message(tree, node))
         ):
-            line = lines[node.lineno - 1]
-            same = [at for at, other in enumerate(before, 1) if other == line]
-            yield min(same, key=lambda at: abs(at - node.lineno), default=node.lineno)
+            yield _line_before(before, lines, node.lineno)
 
 
 def _is_asserted(tree: SyntaxTree, node: ast.Constant) -> bool:
@@ -293,5 +291,10 @@ def _left(was: bytes, data: bytes, text: re.Pattern[bytes], name: str) -> Iterat
             last = node.end_lineno or node.lineno
             for number in range(node.lineno, min(last, len(lines)) + 1):
                 if word.search(lines[number - 1]):
-                    same = [at for at, line in enumerate(before, 1) if line == lines[number - 1]]
-                    yield min(same, key=lambda at: abs(at - number), default=number)
+                    yield _line_before(before, lines, number)
+
+
+def _line_before(before: Sequence[bytes], lines: Sequence[bytes], number: int) -> int:
+    """Where a line of a file was before the file changed: the nearest one that is the same."""
+    same = (at for at, line in enumerate(before, 1) if line == lines[number - 1])
+    return min(same, key=lambda at: abs(at - number), default=number)
