@@ -108,8 +108,27 @@ class RecordedEntries(Mapping[str, Entry]):
         return len(self.base)
 
 
-class RecordedPaths(Sequence[str]):
-    """The Python files of a snapshot in order; who goes through them is recorded.
+class _RecordedPython(Collection[str]):
+    """Paths of the Python files of a snapshot; what is asked of them is recorded."""
+
+    base: Collection[str]
+    _asked: AskedPaths
+
+    def __iter__(self) -> Iterator[str]:
+        self._asked.are_python_listed = True
+        return iter(self.base)
+
+    def __len__(self) -> int:
+        self._asked.are_python_listed = True
+        return len(self.base)
+
+    def __contains__(self, path: object) -> bool:
+        self._asked.files.add(str(path))
+        return path in self.base
+
+
+class RecordedPaths(_RecordedPython, Sequence[str]):
+    """The Python files in order.
 
     Args:
         base: Their paths.
@@ -117,7 +136,7 @@ class RecordedPaths(Sequence[str]):
     """
 
     def __init__(self, base: tuple[str, ...], asked: AskedPaths) -> None:
-        self.base = base
+        self.base: tuple[str, ...] = base
         self._asked = asked
 
     @overload
@@ -128,21 +147,9 @@ class RecordedPaths(Sequence[str]):
         self._asked.are_python_listed = True
         return self.base[at]
 
-    def __iter__(self) -> Iterator[str]:
-        self._asked.are_python_listed = True
-        return iter(self.base)
 
-    def __len__(self) -> int:
-        self._asked.are_python_listed = True
-        return len(self.base)
-
-    def __contains__(self, path: object) -> bool:
-        self._asked.files.add(str(path))
-        return path in self.base
-
-
-class RecordedFiles(Set[str]):
-    """The Python files of a snapshot by path; what is looked up is recorded.
+class RecordedFiles(_RecordedPython, Set[str]):
+    """The Python files as a set.
 
     Args:
         base: Their paths.
@@ -150,20 +157,8 @@ class RecordedFiles(Set[str]):
     """
 
     def __init__(self, base: frozenset[str], asked: AskedPaths) -> None:
-        self.base = base
+        self.base: frozenset[str] = base
         self._asked = asked
-
-    def __contains__(self, path: object) -> bool:
-        self._asked.files.add(str(path))
-        return path in self.base
-
-    def __iter__(self) -> Iterator[str]:
-        self._asked.are_python_listed = True
-        return iter(self.base)
-
-    def __len__(self) -> int:
-        self._asked.are_python_listed = True
-        return len(self.base)
 
     @classmethod
     def _from_iterable(cls, it: Iterable[str]) -> Set[str]:  # type: ignore[override]
