@@ -26,7 +26,10 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes im
     searches_for_comparisons,
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.registered import check_registered
-from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names import shown_names
+from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names import (
+    ShownNames,
+    shown_names,
+)
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader, may_read
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.still_read import (
@@ -111,22 +114,12 @@ def rename_definition(
         elif data is not None:
             data = _without(data, line, edits.get(path, ()))
             steps.put({path: _shimmed(world, path, data, home[1], new, shim)})
-    shown = shown_names(world, home, new, steps.contents)
-    steps.put(shown.contents)
-    linked = linked_by_name(world, config, home, new, steps.contents)
-    steps.put(linked.contents)
+    told = _told_of_itself(world, config, places, home, new, steps)
     changes = steps.changes()
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes)
     _check_brought(after, needing, home[1])
-    refusals = [refusal for refusal in refusals if not shown.follows(refusal, home[1])]
-    listed = {refusal[:2] for refusal in refusals}
-    met = met_in(world, {place.path for place in places}, f"'{new}' is one of them now")
-    refusals += [
-        refusal
-        for refusal in (*shown.refusals, *linked.refusals, *met)
-        if refusal[:2] not in listed
-    ]
+    refusals = told.with_others(refusals, home[1])
     if shim.kind == "none":
         refusals += _kept_names(kept, renamed, home[1], new)
     return Outcome(
@@ -136,6 +129,23 @@ def rename_definition(
         (*outcome.remarks, *_remarks(world, places, home[1], new)),
         steps.places(),
     )
+
+
+def _told_of_itself(
+    world: World,
+    config: Config,
+    places: Sequence[NamingModule],
+    home: Step,
+    new: str,
+    steps: Sum,
+) -> ShownNames:
+    """Let what is shown of the definition, and what links to it, follow as far as it is certain."""
+    shown = shown_names(world, home, new, steps.contents)
+    steps.put(shown.contents)
+    linked = linked_by_name(world, config, home, new, steps.contents)
+    steps.put(linked.contents)
+    met = met_in(world, {place.path for place in places}, f"'{new}' is one of them now")
+    return shown._replace(refusals=(*shown.refusals, *linked.refusals, *met))
 
 
 def _renamed(world: World, places: Sequence[NamingModule], home: Step, new: str) -> _Renamed:

@@ -34,7 +34,18 @@ class ShownNames(NamedTuple):
     """The files in which expected texts have the new name."""
     refusals: tuple[Refusal, ...]
 
-    def follows(self, refusal: Refusal, name: str) -> bool:
+    def with_others(self, others: Iterable[Refusal], name: str) -> list[Refusal]:
+        """All refusals: no mention in a line that has followed, and of no line two.
+
+        Args:
+            others: Those that speak of other things than what is shown.
+            name: The old name.
+        """
+        rest = [refusal for refusal in others if not self._follows(refusal, name)]
+        listed = {refusal[:2] for refusal in rest}
+        return [*rest, *(refusal for refusal in self.refusals if refusal[:2] not in listed)]
+
+    def _follows(self, refusal: Refusal, name: str) -> bool:
         """Whether a refusal of a mention speaks of a line that has followed."""
         lines = self.contents.get(refusal.path, b"").splitlines()
         return (
