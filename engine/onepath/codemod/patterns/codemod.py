@@ -7,12 +7,12 @@ from hashlib import sha256
 from onepath.codemod.outcome import Proposal, file_changes
 from onepath.codemod.patterns.documents import rewrite_pieces
 from onepath.codemod.patterns.file import PatternRewrite, PatternSearch, replace_in_file
+from onepath.codemod.patterns.functions.own_code import OwnCode
+from onepath.codemod.patterns.functions.passed_on import called_functions, passed_on
+from onepath.codemod.patterns.functions.passing import passing_rule
+from onepath.codemod.patterns.functions.patched import patched
 from onepath.codemod.patterns.names import symbol_named, symbol_of
 from onepath.codemod.patterns.outline import OutlineSearch
-from onepath.codemod.patterns.own_code import OwnCode
-from onepath.codemod.patterns.passed_on import called_functions, passed_on
-from onepath.codemod.patterns.passing import passing_rule
-from onepath.codemod.patterns.patched import patched
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path
 from onepath.codemod.patterns.template import needs_no_import

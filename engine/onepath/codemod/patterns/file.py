@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from onepath.codemod.patterns.functions.own_code import CODE as WITHIN
+from onepath.codemod.patterns.functions.own_code import OwnCode
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.names import FileNames, Symbol
 from onepath.codemod.patterns.outline import Outline
-from onepath.codemod.patterns.own_code import CODE as WITHIN
-from onepath.codemod.patterns.own_code import OwnCode
 from onepath.codemod.patterns.region import MatchSite, Region, Surroundings
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path, PathSpelling

@@ -12,9 +12,9 @@ from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 
 from onepath.codemod.patterns.building import build
 from onepath.codemod.patterns.effects import check_effects
+from onepath.codemod.patterns.functions.passing import is_passed
 from onepath.codemod.patterns.matching import Captures, Matcher
 from onepath.codemod.patterns.names import ChainMeaning, FileNames, Symbol
-from onepath.codemod.patterns.passing import is_passed
 from onepath.codemod.patterns.precedence import bracketed, fitting
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.shape import shape
