@@ -8,11 +8,13 @@ from onepath.edit.draft import Draft
 from onepath.edit.imports.statements import Name, new_from
 from onepath.importing.process import ATTRIBUTES
 from onepath.model import Guard, ImportFact
+from onepath.symbols.modules import is_test
 from onepath.symbols.renames import Destination
 from onepath.symbols.sites import StarSite
 from onepath_packs.canonical.imports.statements.offered import is_fixture_of
 
 _CODE = "star-import"
+_GONE = "star-names-gone"
 _KNOWN = frozenset(dir(builtins)) | ATTRIBUTES
 """Names that a module has without binding them."""
 
@@ -71,6 +73,24 @@ def _plan(draft: Draft, site: StarSite) -> None:
     indent = draft.indent(statement)
     text = f"\n{indent}".join(new_from(module, group, indent) for module, group in lines.items())
     draft.statement(site.statement).replacement = text
+    _tell_what_goes(draft, statement, names.difference(used))
+
+
+def _tell_what_goes(draft: Draft, statement: ImportFact, unused: frozenset[str]) -> None:
+    """List names that users of a package may have had through one of its modules.
+
+    Nothing in the repository reads them there; whoever wrote the star need not have meant them.
+    """
+    folder = draft.path.rpartition("/")[0]
+    is_inside = f"{folder}/__init__.py" in draft.renames.resolver.modules.files
+    gone = sorted(
+        name for name in unused.difference(draft.facts.scopes[0].bound) if not name.startswith("_")
+    )
+    if not gone or not is_inside or is_test(draft.path):
+        return
+    others = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+    reason = f"'{gone[0]}'{others} came with the star: nothing here reads them from this module"
+    draft.refuse(statement.line, _GONE, reason)
 
 
 def _why_not_moved(
