@@ -55,7 +55,6 @@ PACKAGE_READS = [
     "import p\n\nprint('zero' in set(vars(p)))\n",
     "import p\n\nprint([name for name in dir(p) if name == 'zero'])\n",
     "import p\n\nprint(*[k for k, v in p.__dict__.items() if k == 'zero'])\n",
-    "import p\n\nglobals().update({k: v for k, v in p.__dict__.items() if k == 'zero'})\n",
 ]
 
 
@@ -75,3 +74,59 @@ def test_who_meets_other_names_is_not(unchanged_by: Program, use: str) -> None:
     files = {"p/__init__.py": "from p.lib import old\n", "p/lib.py": LIB, "use.py": use}
     after = unchanged_by(files, rename=("p.lib", "p.core"), script="import use", may_go={"p.lib"})
     assert not after.refusals
+
+
+COPIES = [
+    "import p\n\nglobals().update({k: v for k, v in p.__dict__.items() if k == 'lib'})\n",
+    "import p\n\nglobals().update({k: v for k, v in vars(p).items() if k[0] != '_'})\n",
+    "import p\n\nfor k, v in vars(p).items():\n    if k[0] != '_':\n        globals()[k] = v\n",
+]
+LOADING = {
+    "by itself": "from .lib import old\n",
+    "after others": "from .other import one\nfrom .lib import old\n\nlate = [old]\n",
+    "by its full path": "from p.lib import old\n",
+    "by another module": "from . import other\n",
+}
+
+
+@pytest.mark.parametrize("use", COPIES)
+@pytest.mark.parametrize("loading", LOADING)
+def test_a_module_that_is_copied_stays_in_its_package(
+    unchanged_by: Program, use: str, loading: str
+) -> None:
+    files = {
+        "p/__init__.py": LOADING[loading],
+        "p/lib.py": LIB,
+        "p/other.py": "from . import lib\n\none = lib.old\n",
+        "use.py": use,
+    }
+    script = "import use, p\nprint(use.lib.old() == use.p.lib.old(), use.lib is p.lib)"
+    after = unchanged_by(files, rename=("p.lib", "p.core"), script=script)
+    assert ("p/lib.py", 1, "old-module-kept") in after.refusals
+
+
+@pytest.mark.parametrize("loading", LOADING)
+def test_a_module_that_is_kept_for_others_stays_in_its_package(
+    unchanged_by: Program, loading: str
+) -> None:
+    files = {
+        "p/__init__.py": LOADING[loading],
+        "p/lib.py": LIB,
+        "p/other.py": "from . import lib\n\none = lib.old\n",
+        "use.py": "import p\n\nname = 'l' + 'ib'\nprint(getattr(p, name).old())\n"
+        "__import__('p.' + name)\n",
+    }
+    after = unchanged_by(files, rename=("p.lib", "p.core"), script="import use")
+    assert {code for *_, code in after.refusals} == {"old-module-kept"}
+
+
+def test_a_module_that_is_loaded_on_a_condition_is_not_loaded_for_sure(
+    unchanged_by: Program,
+) -> None:
+    files = {
+        "p/__init__.py": "try:\n    from .lib import old\nexcept ImportError:\n    old = None\n",
+        "p/lib.py": "import nowhere\n\n\ndef old(): return 1\n",
+        "use.py": "import p\n\nprint(p.old)\nname = 'p.'\n\n\ndef load(leaf):\n"
+        "    return __import__('p.' + leaf)\n",
+    }
+    unchanged_by(files, rename=("p.lib", "p.core"), script="import use")

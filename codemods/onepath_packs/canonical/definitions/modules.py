@@ -22,7 +22,10 @@ from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.target import target_of
-from onepath_packs.canonical.definitions.old_paths.all_names import met_as_submodule
+from onepath_packs.canonical.definitions.old_paths.all_names import (
+    copied_as_submodule,
+    met_as_submodule,
+)
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     compared_strings,
@@ -31,6 +34,7 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes im
 from onepath_packs.canonical.definitions.old_paths.passing_on import passing_on, wanted_shim
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
+from onepath_packs.canonical.definitions.old_paths.still_loaded import still_loaded
 from onepath_packs.canonical.definitions.old_paths.still_read import named_in_part
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.own_paths.configured import (
@@ -161,13 +165,16 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
             steps.put({path: data})
         elif path not in kept:
             steps.put({path: None})
+    stay = [path for path in move.files if path.endswith(".py") and steps.content(path) is not None]
+    excluded = Globs(config.exclude)
+    steps.add(still_loaded(world, world.after(steps.contents), stay, excluded))
     changes = _with_modes(world, move, steps.changes())
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes, cycles=False, moved=move.files, origins=origins)
     refusals = [*still_mentioned(unconfigured, in_configuration, moved, outcome.changeset.refusals)]
     refusals += names.refusals()
     refusals += single_names(after, config, moved)
-    refusals += met_as_submodule(world, move.old)
+    refusals += met_as_submodule(world, after, move.old, move.new)
     refusals += [
         Refusal(path, 1, KEPT, f"'{world.modules.name(path)}' is kept and passes names on: {why}")
         for path, why in (kept if move.shim.kind == "none" else {}).items()
@@ -340,6 +347,9 @@ def _kept(world: World, move: ModuleMove) -> dict[str, RemainingReader]:
         package = world.modules.name(path).rpartition(".")[0]
         if path not in found and (reader := named_in_part(world, package)) is not None:
             found[path] = reader
+    entry, copy = world.modules.find(move.old), copied_as_submodule(world, move.old)
+    if entry in old and copy is not None:
+        found.setdefault(entry, copy)
     data = [path for path in move.files if not path.endswith(_PYTHON)]
     for path, reader in list(found.items()):
         if data and is_package(path):
