@@ -76,7 +76,7 @@ def planned(
         config = with_stamps(config, snapshot, workspace.folder if as_it_lies else None)
         config = with_withheld(config, snapshot, workspace.repository)
         if workspace.reviewed:
-            config = with_reviews(config, workspace.repository, snapshot)
+            config = with_reviews(config, workspace.repository, snapshot.commit, snapshot)
         plan = plan_migration(
             workspace.repository,
             snapshot,

@@ -1,5 +1,6 @@
 """The dialogue of a review: shows a hunk, reads an answer, keeps it."""
 
+import io
 import os
 import shlex
 import subprocess
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onepath.errors import InputError, OutsideError
+from onepath.errors import InputError, OnepathError, OutsideError
 from onepath_cli.commands.phases.dry_run import print_summary
 from onepath_cli.context import WORKTREE, Options, Workspace, no_repository
 from onepath_cli.output import Output, reader
@@ -28,6 +29,7 @@ u  undo the last answer         /  search: /TEXT shows the next hunk that has it
 a  accept all the rest          p  progress
 q  quit; the review goes on later where it was left
 """
+_AT_THE_END = "u  undo the last answer   /TEXT  show a hunk again   p  progress   q  quit"
 _QUESTION = "accept? [y,n,f,k,e,x,u,/,a,p,q,?] "
 _END = "all is decided: [q,u,/,p] "
 
@@ -56,6 +58,8 @@ class Dialogue:
 
     def run(self) -> None:
         """Ask until somebody quits, or nobody answers any more."""
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")  # a slip of the fingers is no defect
         shown = -1
         while True:
             is_end = self._session.at == len(self._session.items)
@@ -66,6 +70,7 @@ class Dialogue:
             if answer is None or answer == "q" or (is_end and not answer):
                 return
             if is_end and answer[0] not in "u/p":
+                self._say(_AT_THE_END)
                 continue
             if self._answer(answer):
                 self._keep()
@@ -145,11 +150,13 @@ class Dialogue:
         from onepath.state.review.session import Answer, Decision
 
         session = self._session
-        item, known = session.items[session.at], session.decision(session.at)
-        planned = item.hunk.edits[0].new.decode() if item.hunk.edits else ""
+        planned, known = session.planned_text(), session.decision(session.at)
         if problem := session.problem_of(planned):
             return self._say(problem)
-        text = _edited(known.text if known and known.text else planned)
+        try:
+            text = _edited(known.text if known and known.text else planned)
+        except OnepathError as error:
+            return self._say(f"not kept: {error.message}")
         if problem := session.problem_of(text):
             return self._say(f"not kept: {problem}")
         is_as_before = text == session.old_text()
@@ -169,12 +176,13 @@ def _edited(text: str) -> str:
         raise InputError("no editor: neither VISUAL nor EDITOR is set")
     with tempfile.TemporaryDirectory(prefix="onepath-") as folder:
         path = Path(folder) / "hunk.py"
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(text + "\n", encoding="utf-8", errors="surrogateescape", newline="\n")
         try:
             subprocess.run([*shlex.split(editor), str(path)], check=True)
+            left = path.read_text(encoding="utf-8", errors="surrogateescape")
         except (OSError, subprocess.CalledProcessError, ValueError) as error:
             raise OutsideError(f"the editor '{editor}' failed: {error}") from error
-        return path.read_text(encoding="utf-8").removesuffix("\n")
+        return left.removesuffix("\n")
 
 
 # -------------------------------------------------------------------- a plan
@@ -228,12 +236,15 @@ def walk(options: Options, workspace: Workspace, plan: "Plan", config: "Config")
     return True
 
 
-def forget_answers(options: Options, workspace: Workspace, plan: "Plan") -> None:
-    """Forget what was decided about the versions of a plan."""
-    from onepath.state.review.kept import note_reviews
+def forget_answers(options: Options, workspace: Workspace, plan: "Plan | None") -> None:
+    """Forget what was decided about the versions of a plan; of all, one-offs too, without one."""
+    from onepath.state.review.kept import note_reviews, read_reviews
 
-    versions = [str(version) for phase in plan.phases for version in phase.versions]
-    note_reviews(_repository(workspace), dict.fromkeys(versions))
+    repository = _repository(workspace)
+    versions = [*read_reviews(repository)]
+    if plan is not None:
+        versions = [str(version) for phase in plan.phases for version in phase.versions]
+    note_reviews(repository, dict.fromkeys(versions))
     options.output.note("forgotten: nothing is left out any more\n")
 
 

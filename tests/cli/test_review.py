@@ -157,29 +157,6 @@ def test_what_was_edited_lands_as_it_was_edited(repository: Any, migrate: Any, a
     assert landed.strip() == "import pkg.lib\n\npkg.lib.new(40 + 2)"
 
 
-@pytest.mark.parametrize(
-    ("editor", "told"),
-    [
-        ("sed -i s/)//", "not kept: pkg/other.py:3:"),
-        ("sed -i s/new/old/", "1 of 4 decided: 1 skipped"),  # as it was before
-        ("false", "the editor 'false' failed"),
-    ],
-)
-def test_an_edit_that_can_not_be_kept(
-    repository: Any, migrate: Any, answer: Any, editor: str, told: str
-) -> None:
-    done = answer(repository, "e", "q", editor=editor)
-    assert told in done.output
-    assert "edited" not in done.output
-
-
-def test_an_edit_is_proven_like_everything_else(repository: Any, migrate: Any, answer: Any) -> None:
-    answer(repository, "e", "k", editor="sed -i s/pkg.lib.new/nowhere/")
-    _, phase = planned(repository, migrate)
-    assert phase["changes"] == []
-    assert "proof-undefined-name" in {one["code"] for one in phase["refusals"]}
-
-
 def test_a_review_can_be_forgotten_and_is_for_one_configuration(
     repository: Any, migrate: Any, answer: Any
 ) -> None:

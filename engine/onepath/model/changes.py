@@ -56,6 +56,8 @@ class Review(NamedTuple):
     asked: str = ""
     """What was asked for when it was reviewed: for anything else it does not count. Empty: always
     the same."""
+    changed: tuple[str, ...] = ()
+    """Files that are others now: what nobody knew then is left out there all the same."""
 
 
 class Removed(NamedTuple):

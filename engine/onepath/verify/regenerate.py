@@ -63,7 +63,7 @@ class Regeneration:
         config = with_stamps(self.configured(snapshot), snapshot)
         config = replace(config, withheld=_joined(self.withheld(config, commit), more or {}))
         landed = open_snapshot(self.repository.top, commit)
-        config = with_reviews(config, None if config.ledger else self.repository, landed)
+        config = with_reviews(config, None if config.ledger else self.repository, base, landed)
         plan = make_plan(
             snapshot,
             config,

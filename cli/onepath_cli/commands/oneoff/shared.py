@@ -167,4 +167,8 @@ def config_or_default(options: Options, workspace: Workspace) -> "Config":
 
     config = find_and_read_config(options, workspace)
     config = config or in_environment(options, parse_config("", ""))
-    return with_reviews(config, workspace.repository) if workspace.reviewed else config
+    if not workspace.reviewed or workspace.repository is None:
+        return config
+    repository, rev = workspace.repository, options.rev or "HEAD"
+    base = None if rev == WORKTREE else repository.resolve(rev)
+    return with_reviews(config, repository, base)

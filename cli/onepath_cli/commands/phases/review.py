@@ -14,7 +14,12 @@ def review(
     context: typer.Context,
     phase: PhaseNames = None,
     forget: Annotated[
-        bool, typer.Option("--forget", help="Forget what was decided; nothing is left out then.")
+        bool,
+        typer.Option(
+            "--forget",
+            help="Forget what was decided, also of one-offs where no phase is named; nothing is"
+            " left out then.",
+        ),
     ] = False,
 ) -> None:
     """Walk through the hunks of the phases: accept, skip, edit, explain, undo, search.
@@ -24,6 +29,9 @@ def review(
     """
     options: Options = context.obj
     with open_workspace(options, writes=True) as workspace:
+        if forget and not phase:
+            forget_answers(options, workspace, None)
+            return
         with planned(options, replace(workspace, reviewed=False), phase) as made:
             base = made.plan
         if forget:

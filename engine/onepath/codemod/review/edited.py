@@ -1,10 +1,11 @@
 """Hunks that somebody wants to be done otherwise: their text instead, and what it means."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from onepath.codemod.review.hunks import Hunk
 from onepath.edit.edits import apply_edits
+from onepath.facts.source import SourceText
 from onepath.model import Edit, FileChange
 from onepath.proof.changes import definition_meant
 from onepath.proof.meaning import MeaningReader
@@ -14,18 +15,53 @@ from onepath.symbols.world import World
 Spans = Sequence[tuple[int, int]]
 
 
-def own_texts(hunks: Sequence[Hunk], edited: Mapping[str, str]) -> dict[Edit, bytes]:
-    """What somebody wrote instead of the edits of some hunks.
+def own_texts(
+    change: FileChange, hunks: Sequence[Hunk], text_of: Callable[[Hunk], str | None]
+) -> dict[Edit, bytes]:
+    """What somebody wrote instead of the edits of some hunks, as their file stores it.
 
     Args:
-        hunks: Of one file.
-        edited: Texts by the keys of hunks.
+        change: Of one file.
+        hunks: Its hunks.
+        text_of: Gives what somebody wrote instead of one.
     """
     return {
-        hunk.edits[0]: edited[hunk.key].encode()
+        hunk.edits[0]: stored
         for hunk in hunks
-        if hunk.key in edited and len(hunk.edits) == 1
+        if len(hunk.edits) == 1
+        and (text := text_of(hunk)) is not None
+        and (stored := as_stored(change.path, change.old, hunk.edits[0].start, text)) is not None
     }
+
+
+def as_stored(path: str, data: bytes, offset: int, text: str) -> bytes | None:
+    """A text as a file stores it around an offset; None where its encoding has no such letters.
+
+    Args:
+        path: The file.
+        data: Its bytes.
+        offset: A place in it.
+        text: What is to be there, with `\\n` line ends.
+    """
+    end = data.find(b"\n", offset)
+    end = data.rfind(b"\n") if end < 0 else end
+    newline = "\r\n" if end > 0 and data[end - 1 : end] == b"\r" else "\n"
+    try:
+        return text.replace("\r\n", "\n").replace("\n", newline).encode(*_codec(path, data))
+    except UnicodeEncodeError:
+        return None
+
+
+def as_shown(path: str, data: bytes, part: bytes) -> str:
+    """A part of a file as text, with `\\n` line ends."""
+    return part.decode(*_codec(path, data)).replace("\r\n", "\n")
+
+
+def _codec(path: str, data: bytes) -> tuple[str, str]:
+    """The encoding of a file, and what becomes of bytes that are not in it."""
+    if path.endswith((".py", ".pyi")):
+        return SourceText(data).encoding.removesuffix("-sig"), "surrogateescape"
+    return "utf-8", "surrogateescape"
 
 
 def with_texts(change: FileChange, put: Mapping[Edit, bytes]) -> tuple[FileChange, Spans]:

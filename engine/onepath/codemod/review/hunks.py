@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.model import Edit, FileChange
@@ -22,11 +22,12 @@ class Hunk(NamedTuple):
     """Where the places begin that it stands for; none: it stands for all of the file."""
     key: str
     """By what it is known again, also when the code around it has changed: a digest, `/`, and
-    which of those with this digest it is in the file."""
+    where those with this digest are told apart what is around it, which it is of those there, and
+    how many they are. Where that is another number, nobody can say which of them is which."""
 
     @property
     def digest(self) -> str:
-        """The key without the number."""
+        """The key without what tells hunks apart that look alike."""
         return self.key.partition("/")[0]
 
 
@@ -59,18 +60,53 @@ def hunks_of(change: FileChange, sets: Iterable[Sequence[int]]) -> FileHunks:
         digest = _digest(change, change.edits, exact=True)
         hunk = Hunk(change.path, line, kind, change.edits, (), f"{digest}/0")
         return FileHunks(change, (hunk,), ())
-    hunks: list[Hunk] = []
-    seen: Counter[str] = Counter()
     groups = _grouped(change.edits, sets)
-    for edits, starts in groups:
-        digest = _digest(change, edits, exact=all(one.start == one.end for one in edits))
-        key = f"{digest}/{seen[digest]}"
-        seen[digest] += 1
-        first = edits[0]
-        hunks.append(Hunk(change.path, first.line, first.kind, edits, starts, key))
+    digests = [
+        _digest(change, edits, exact=all(one.start == one.end for one in edits))
+        for edits, _ in groups
+    ]
+    hunks = [
+        Hunk(change.path, edits[0].line, edits[0].kind, edits, starts, key)
+        for (edits, starts), key in zip(groups, _keys(change, groups, digests), strict=True)
+    ]
     own = {edit for edits, _ in groups for edit in edits}
     following = tuple(edit for edit in change.edits if edit not in own)
     return FileHunks(change, tuple(hunks), following)
+
+
+def _keys(
+    change: FileChange,
+    groups: Sequence[tuple[Sequence[Edit], Sequence[int]]],
+    digests: Sequence[str],
+) -> Iterator[str]:
+    """The keys of hunks: those that look alike are told apart by what they stand in."""
+    alike = Counter(digests)
+    kinds = [
+        f"{digest}/" + (_around(change.old, edits[0].start) if alike[digest] > 1 else "")
+        for (edits, _), digest in zip(groups, digests, strict=True)
+    ]
+    counts, seen = Counter(kinds), Counter[str]()
+    for kind in kinds:
+        yield f"{kind}{seen[kind]}.{counts[kind]}"
+        seen[kind] += 1
+
+
+def _around(data: bytes, at: int) -> str:
+    """A name for the lines that open the blocks around a place: `class A:` and `def f(self):`."""
+    lines = data[: data.find(b"\n", at) if b"\n" in data[at:] else len(data)].splitlines()
+    depth, found = _depth(lines[-1]) if lines else 0, hashlib.sha256()
+    for line in reversed(lines):
+        if line.strip() and not line.lstrip().startswith((b"#", b")", b"]")):
+            if _depth(line) < depth:
+                depth = _depth(line)
+                found.update(b"\0" + line.strip())
+            if not depth:
+                break
+    return f"{found.hexdigest()[:8]}."
+
+
+def _depth(line: bytes) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _grouped(

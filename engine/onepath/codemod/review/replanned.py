@@ -60,7 +60,7 @@ def replanned(
             break
     told = without_excluded(outcome.changeset.refusals, left)
     changeset = replace(outcome.changeset, refusals=tuple(sorted({*told, *refusals})))
-    return _with_own_texts(world, replace(outcome, changeset=changeset), review)
+    return _with_own_texts(world, replace(outcome, changeset=changeset), decided)
 
 
 def _without(
@@ -110,17 +110,16 @@ def _hunks(world: World, outcome: Outcome, change: FileChange) -> Sequence[Hunk]
 # ------------------------------------------------------------------ edited hunks
 
 
-def _with_own_texts(world: World, outcome: Outcome, review: Review) -> Outcome:
+def _with_own_texts(world: World, outcome: Outcome, decided: ReviewDecisions) -> Outcome:
     """An outcome with the texts that somebody wrote instead, each proven where it is.
 
     A text that does not pass is refused, and its file is as it would be without it.
     """
-    edited = dict(review.edited)
     changes = {change.path: change for change in outcome.changeset.changes}
     put = {
         path: texts
         for path, change in changes.items()
-        if (texts := own_texts(_hunks(world, outcome, change), edited))
+        if (texts := own_texts(change, _hunks(world, outcome, change), decided.own_text))
     }
     if not put:
         return outcome

@@ -26,29 +26,42 @@ class ReviewDecisions:
     def __init__(self, review: Review) -> None:
         self._done = {*review.accepted, *(key for key, _ in review.edited)}
         self._left = {*review.skipped, *review.undecided}
-        self._skipped = {key.partition("/")[0] for key in review.skipped}
+        self._alike = {key.partition("/")[0] for key in self._left}
+        """Digests: of hunks that look alike nobody can say which was meant where they are more, or
+        fewer, than they were."""
+        self._skipped = {*review.skipped}
+        self._texts = dict(review.edited)
         self._others = review.others
-        self._told: dict[tuple[str, int], bool] = {}
-        """(path, offset) -> whether the hunk that begins there is left out."""
+        self._changed = {*review.changed}
+        self._keys: dict[tuple[str, int], str] = {}
+        """(path, offset) -> the key of the hunk that begins there."""
 
     def leaves(self, hunk: Hunk) -> bool:
-        """Whether a hunk of the code as it is is to be left out.
-
-        The answer to the first question about a place is that to all: the keys of hunks that look
-        alike count them, and when one is left out the others have other keys.
-        """
-        place = hunk.path, hunk.edits[0].start if hunk.starts else -1
-        return self._told.setdefault(place, self._leaves(hunk))
-
-    def _leaves(self, hunk: Hunk) -> bool:
-        keys = (hunk.key, whole_file(hunk.path))
+        """Whether a hunk of the code as it is is to be left out."""
+        key = self._key(hunk)
+        keys = (key, whole_file(hunk.path))
         if not self._done.isdisjoint(keys):
             return False
-        return not self._others or not self._left.isdisjoint(keys)
+        if not self._left.isdisjoint(keys) or key.partition("/")[0] in self._alike:
+            return True
+        return not self._others or hunk.path in self._changed
+
+    def own_text(self, hunk: Hunk) -> str | None:
+        """What somebody wrote instead of a hunk of the code as it is; None for nothing."""
+        return self._texts.get(self._key(hunk))
+
+    def _key(self, hunk: Hunk) -> str:
+        """The key under which a place was first asked for.
+
+        Those of hunks that look alike count them, and when one is left out the others have other
+        keys.
+        """
+        place = hunk.path, hunk.edits[0].start if hunk.starts else -1
+        return self._keys.setdefault(place, hunk.key)
 
     def why(self, hunk: Hunk) -> Refusal:
         """The refusal of a hunk that is left out."""
-        if hunk.digest in self._skipped or whole_file(hunk.path) in self._left:
+        if not self._skipped.isdisjoint((self._key(hunk), whole_file(hunk.path))):
             return Refusal(hunk.path, hunk.line, _SKIPPED, "it was skipped in the review")
         return Refusal(hunk.path, hunk.line, _UNDECIDED, "nobody has accepted it yet")
 
@@ -93,7 +106,6 @@ class Reviewed:
 
     def __init__(self, propose: Propose, review: Review) -> None:
         self._propose = propose
-        self._edited = dict(review.edited)
         self._decided = ReviewDecisions(review)
         self._first: World | None = None
         self._left: set[str] = set()
@@ -154,9 +166,8 @@ class Reviewed:
         changes = []
         for change in proposal.changes:
             sets = place_sets(change, world, proposal.places.get(change.path, ()))
-            put = own_texts(
-                hunks_of(change, [place_set.starts for place_set in sets]).hunks, self._edited
-            )
+            hunks = hunks_of(change, [place_set.starts for place_set in sets]).hunks
+            put = own_texts(change, hunks, self._decided.own_text)
             if put:
                 change, self._own[change.path] = with_texts(change, put)
             changes.append(change)

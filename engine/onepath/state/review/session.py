@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
+from onepath.codemod.review.edited import as_shown, as_stored
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
 from onepath.edit.edits import apply_edits
 from onepath.facts.extract.file import parse
@@ -130,7 +131,13 @@ class ReviewSession:
         """What is now where the hunk that is shown changes something."""
         item = self.items[self.at]
         edit = item.hunk.edits[0]
-        return item.change.old[edit.start : edit.end].decode("utf-8", "surrogateescape")
+        return as_shown(item.hunk.path, item.change.old, item.change.old[edit.start : edit.end])
+
+    def planned_text(self) -> str:
+        """What the hunk that is shown puts there; empty for one that only deletes."""
+        item = self.items[self.at]
+        edits = item.hunk.edits
+        return as_shown(item.hunk.path, item.change.old, edits[0].new) if edits else ""
 
     def problem_of(self, text: str) -> str:
         """Why a text can't stand in the place of the hunk that is shown; empty if it can."""
@@ -139,7 +146,11 @@ class ReviewSession:
             return (
                 "only a hunk that is one place can be edited; this one is several, or a whole file"
             )
-        edit = item.hunk.edits[0]._replace(new=text.encode())
+        edit = item.hunk.edits[0]
+        stored = as_stored(item.hunk.path, item.change.old, edit.start, text)
+        if stored is None:
+            return f"{item.hunk.path}: the encoding of the file has no such letters"
+        edit = edit._replace(new=stored)
         if not item.hunk.path.endswith((".py", ".pyi")):
             return ""
         try:
@@ -160,7 +171,7 @@ class ReviewSession:
                 if item.phase is phase
             ]
             review = _review(decided)._replace(asked=self._plan.configured)
-            kept = KeptReview(wanted, review) if self._decided else None
+            kept = KeptReview(wanted, review, self._plan.commit or "") if self._decided else None
             found |= {str(version): kept for version in phase.versions}
         return found
 
