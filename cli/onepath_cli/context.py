@@ -84,6 +84,7 @@ def open_workspace(options: Options, *, writes: bool = False) -> Iterator[Worksp
         InputError: There is nothing, or git can't use it.
         RefusedError: What an earlier run has left can't be rolled back.
     """
+    from onepath.codemod.packs.known_digests import keeping_digests
     from onepath.snapshot import Repository
 
     path = options.repo or current_folder()
@@ -93,7 +94,7 @@ def open_workspace(options: Options, *, writes: bool = False) -> Iterator[Worksp
         _end_interrupted(options, workspace, writes)
         yield workspace
     else:
-        with repository:
+        with repository, keeping_digests(repository.cache_dir):
             workspace = Workspace(repository.top, repository)
             _end_interrupted(options, workspace, writes)
             yield workspace
@@ -275,10 +276,14 @@ def open_engine(
 ) -> Iterator[tuple["Snapshot", "Executor"]]:
     """The code at `--rev`, or at `rev` if that is not given, and what works on it."""
     from onepath.run import make_executor
-    from onepath.snapshot import open_snapshot
+    from onepath.snapshot import open_snapshot, snapshot_in
 
     options.output.progress("listing files")
-    snapshot = open_snapshot(workspace.folder, options.rev or rev or HEAD)
+    named = options.rev or rev or HEAD
+    if workspace.repository is None:
+        snapshot = open_snapshot(workspace.folder, named)
+    else:
+        snapshot = snapshot_in(workspace.repository, named)
     with make_executor(options.jobs, options.scheduler) as executor:
         yield snapshot, executor
 
@@ -294,14 +299,15 @@ def telling_uncommitted(
         workspace: What is worked on.
         rev: What is read where `--rev` names nothing; None for a commit.
     """
+    repository = workspace.repository
+    read = options.rev or rev or HEAD
+    if repository is None or repository.bare or read == WORKTREE or not options.output.has_notes:
+        yield
+        return
+
     from onepath.report.text import counted
     from onepath.snapshot.uncommitted import uncommitted
 
-    repository = workspace.repository
-    read = options.rev or rev or HEAD
-    if repository is None or repository.bare or read == WORKTREE:
-        yield
-        return
     with uncommitted(repository) as count:
         yield
         files = count()

@@ -84,6 +84,11 @@ class Output:
         """The columns of the terminal; of a pipe, those of the terminals of old."""
         return shutil.get_terminal_size().columns if self.is_terminal else _PIPED_WIDTH
 
+    @property
+    def has_notes(self) -> bool:
+        """Whether somebody reads what is written beside the result."""
+        return not self._quiet
+
     # ------------------------------------------------------------------- results
 
     def result(self, text: str) -> None:

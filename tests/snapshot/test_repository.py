@@ -148,6 +148,49 @@ def test_a_linked_work_tree_of_a_bare_repository_is_not_bare(make_repository, tm
     assert repository.top == tmp_path / "linked"
 
 
+def _moved_git_folder(top: Path) -> None:
+    (top / ".git").rename(top.parent / "elsewhere")
+    (top / ".git").symlink_to(top.parent / "elsewhere")
+
+
+def _other_work_tree(top: Path) -> None:
+    (top.parent / "tree").mkdir()
+    subprocess.run(["git", "-C", top, "config", "core.worktree", top.parent / "tree"], check=True)
+
+
+def _as_it_is(_: Path) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("change", "start", "is_plain"),
+    [
+        (_as_it_is, "", True),
+        (_as_it_is, "pkg", True),
+        (lambda top: (top / "pkg/.git").mkdir(), "pkg", False),
+        (lambda top: (top / "HEAD").write_text("a file like any other\n"), "pkg", False),
+        (_as_it_is, ".git/refs", False),
+        (_moved_git_folder, "", False),
+        (_other_work_tree, "", False),
+    ],
+)
+def test_a_plain_repository_is_found_without_gitpython_which_says_the_same(
+    make_repository, monkeypatch, change, start, is_plain
+):
+    made = make_repository({"pkg/a.py": ""})
+    change(made.path)
+    repository = found(made.path / start)
+    assert (repository._repo is None) == is_plain
+    monkeypatch.setattr("onepath.snapshot.repository._plain_top", lambda _: None)
+    assert found(made.path / start) == repository
+
+
+def test_ids_of_a_sha256_repository_are_longer(tmp_path):
+    subprocess.run(["git", "init", "-q", "--object-format=sha256", tmp_path], check=True)
+    repository = found(tmp_path)
+    assert (repository._repo, repository.oid_length) == (None, 64)
+
+
 def test_the_environment_of_another_repositorys_hook_does_not_count(make_repository, monkeypatch):
     mine, other = make_repository({"a.py": ""}), make_repository({"b.py": ""})
     monkeypatch.setenv("GIT_DIR", str(other.path / ".git"))

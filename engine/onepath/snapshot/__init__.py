@@ -29,7 +29,21 @@ __all__ = [
     "classify",
     "matters",
     "open_snapshot",
+    "snapshot_in",
 ]
+
+
+def snapshot_in(repository: Repository, rev: str = "HEAD") -> Snapshot:
+    """The snapshot of a repository that was found before.
+
+    Args:
+        repository: The repository.
+        rev: As `open_snapshot` takes it.
+
+    Raises:
+        InputError: `rev` names no commit in it.
+    """
+    return WorkTree(repository) if rev == WORKTREE else GitTree(repository, rev)
 
 
 def open_snapshot(path: Path, rev: str = "HEAD") -> Snapshot:
@@ -47,7 +61,7 @@ def open_snapshot(path: Path, rev: str = "HEAD") -> Snapshot:
     repository = Repository.discover(path)
     if repository is not None:
         with repository:
-            return WorkTree(repository) if rev == WORKTREE else GitTree(repository, rev)
+            return snapshot_in(repository, rev)
     if rev not in ("HEAD", WORKTREE):
         raise InputError(
             f"{rev}: {path} is in no git repository, so it has no revisions",

@@ -21,7 +21,11 @@ _RUN_NOTHING = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull
 
 @dataclass(frozen=True)
 class Repository:
-    """One repository, found once. A context manager; `close` ends GitPython's processes."""
+    """One repository, found once. A context manager; `close` ends GitPython's processes.
+
+    GitPython finds it where it is anything but a folder `.git` in the top folder: loading it takes
+    as long as everything that a command does whose answer is kept.
+    """
 
     top: Path
     """The top folder of the work tree; the git folder where the repository is bare."""
@@ -31,7 +35,8 @@ class Repository:
     bare: bool
     oid_length: int
     """Hex digits of an object id: 40, or 64 in a SHA-256 repository."""
-    _repo: "git.Repo" = field(repr=False, compare=False)
+    _repo: "git.Repo | None" = field(repr=False, compare=False)
+    """What GitPython keeps open; None where it was not asked."""
 
     @classmethod
     def discover(cls, path: Path) -> "Repository | None":
@@ -46,6 +51,10 @@ class Repository:
         folder = path.resolve() if path.is_dir() else path.resolve().parent
         if shutil.which("git") is None:
             raise git_not_found()
+        plain = _plain_top(folder)
+        if plain is not None and (oid_length := _oid_length_of_plain(plain)) is not None:
+            git_dir = plain / ".git"
+            return cls(plain, git_dir, git_dir, bare=False, oid_length=oid_length, _repo=None)
         repo = _open(folder)
         if repo is None:
             _refuse_broken(folder)
@@ -117,7 +126,8 @@ class Repository:
 
     def close(self) -> None:
         """End what GitPython keeps running; everything here can still be used."""
-        self._repo.close()
+        if self._repo is not None:
+            self._repo.close()
 
     def __enter__(self) -> Self:
         return self
@@ -172,6 +182,40 @@ class Repository:
                 else "git branch --all and git tag list what there is; a short id may be ambiguous"
             ),
         )
+
+
+def _plain_top(folder: Path) -> Path | None:
+    """The folder around another one that has a folder `.git` in it; None for all other layouts."""
+    for candidate in (folder, *folder.parents):
+        if (candidate / "HEAD").exists():
+            return None  # may be a git folder itself
+        dot_git = candidate / ".git"
+        if dot_git.is_symlink() or dot_git.exists():
+            return candidate if dot_git.is_dir() and not dot_git.is_symlink() else None
+    return None
+
+
+_ASKED = ("--show-object-format", "--show-toplevel", "--absolute-git-dir", "--git-common-dir")
+
+
+def _oid_length_of_plain(top: Path) -> int | None:
+    """The length of ids where git itself says that a repository is what it looks like, else None.
+
+    What git is not willing to use, or has its files elsewhere, is looked at more closely.
+    """
+    done = run_git(
+        ["-C", os.fspath(top), "rev-parse", *_ASKED], env=environment(OFFLINE), check=False
+    )
+    git_dir = os.fsencode(top / ".git")
+    known = (os.fsencode(top), git_dir)
+    for name, length in (("sha1", SHA1_LENGTH), ("sha256", SHA256_LENGTH)):
+        answers = [
+            b"".join(line + b"\n" for line in (name.encode(), *known, common))
+            for common in (b".git", git_dir)
+        ]
+        if not done.returncode and done.stdout in answers:
+            return length
+    return None
 
 
 def _open(folder: Path) -> "git.Repo | None":

@@ -9,7 +9,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, version
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import onepath
+from onepath.codemod.packs.known_digests import known_digest, look_at
 from onepath.codemod.packs.rewriting import REWRITING_VERSION
 
 _PARSERS = ("libcst", "bowler", "fissix", "ahocorasick-rs")
@@ -39,10 +40,16 @@ class _Module(NamedTuple):
 @lru_cache(maxsize=1)
 def engine_digest() -> str:
     """A name for this very engine: its sources, its parsers' versions and Python's."""
-    digest = hashlib.sha256()
     top = Path(onepath.__file__).parent
-    for path in sorted(top.rglob("*.py")):
-        _add(digest, path.relative_to(top).as_posix(), path.read_bytes())
+    return known_digest(("engine", str(top)), lambda: _engine_digest(top))
+
+
+def _engine_digest(top: Path) -> str:
+    digest = hashlib.sha256()
+    _look_where_modules_are()
+    for path in _files_below(top):
+        if path.suffix == ".py":
+            _add(digest, path.relative_to(top).as_posix(), path.read_bytes())
     for distribution in _PARSERS:
         _add(digest, distribution, _version(distribution).encode())
     _add(digest, "Python", platform.python_version().encode())
@@ -62,14 +69,21 @@ def code_digest(functions: Collection[Callable[..., Any]]) -> str:
     That is every file of the packages in which they are written, and every module that these
     import, in turn, besides the standard library and what comes with the engine.
     """
-    digest = hashlib.sha256()
     starts = [module for function in functions if (module := _module_of(function)) is not None]
+    return known_digest(("code", *_places(starts)), lambda: _code_digest(starts))
+
+
+def _places(modules: Iterable[_Module]) -> list[str]:
+    return sorted({f"{module.name} {module.path}" for module in modules})
+
+
+def _code_digest(starts: Sequence[_Module]) -> str:
+    digest = hashlib.sha256()
     for package in sorted({module.package for module in starts} - {""}):
         for folder in _folders(package):
-            for path in sorted(folder.rglob("*")):
-                if path.is_file() and path.suffix != ".pyc":
-                    inside = path.relative_to(folder).as_posix()
-                    _add(digest, f"{package}/{inside}", path.read_bytes())
+            for path in _files_below(folder):
+                inside = path.relative_to(folder).as_posix()
+                _add(digest, f"{package}/{inside}", path.read_bytes())
     for name, content in _reached([module.name for module in starts], lambda _: True):
         _add(digest, name, content)
     return digest.hexdigest()
@@ -77,9 +91,14 @@ def code_digest(functions: Collection[Callable[..., Any]]) -> str:
 
 def reached_digest(functions: Collection[Callable[..., Any]]) -> str:
     """A name for the modules of some functions and all that these import, and nothing else."""
+    starts = [module for function in functions if (module := _module_of(function)) is not None]
+    return known_digest(("reached", *_places(starts)), lambda: _reached_digest(starts))
+
+
+def _reached_digest(starts: Sequence[_Module]) -> str:
     digest = hashlib.sha256()
-    starts = [module.name for function in functions if (module := _module_of(function)) is not None]
-    for name, content in _reached(starts, lambda _: True, parents=False):
+    names = [module.name for module in starts]
+    for name, content in _reached(names, lambda _: True, parents=False):
         _add(digest, name, content)
     return digest.hexdigest()
 
@@ -94,23 +113,26 @@ def version_digest(codemod: type) -> str:
     Args:
         codemod: The class.
     """
+    start = _module_of(codemod)
+    question = ("version", str(REWRITING_VERSION), *_places([start] if start else []))
+    return known_digest(question, lambda: _version_digest(start))
+
+
+def _version_digest(start: _Module | None) -> str:
     digest = hashlib.sha256(b"%d\n" % REWRITING_VERSION)
-    for name, content in sorted(_deciding(codemod).items()):
+    for name, content in sorted(_deciding(start).items() if start else ()):
         _add(digest, name, content)
     return digest.hexdigest()
 
 
-def _deciding(codemod: type) -> Mapping[str, bytes]:
-    start = _module_of(codemod)
-    if start is None:
-        return {}
+def _deciding(start: _Module) -> Mapping[str, bytes]:
     top = start.name.partition(".")[0]
     files = dict(_reached([start.name], lambda name: name.partition(".")[0] == top, parents=False))
     if start.name.endswith(".codemod"):
         for folder in _folders(start.package):
-            for path in sorted(folder.rglob("*")):
+            for path in _files_below(folder):
                 inside = path.relative_to(folder)
-                if path.is_file() and _decides(inside):
+                if _decides(inside):
                     # A module is one thing, however it has been come upon.
                     dotted = ".".join([start.package, *inside.with_suffix("").parts])
                     name = dotted if inside.suffix == ".py" else inside.as_posix()
@@ -122,10 +144,21 @@ def _deciding(codemod: type) -> Mapping[str, bytes]:
 def _decides(inside: Path) -> bool:
     """Whether a file in the folder of a codemod has to do with what the codemod does."""
     return (
-        inside.suffix not in (".pyc", ".md", ".rst", ".example")
-        and "examples" not in inside.parts
-        and "__pycache__" not in inside.parts
+        inside.suffix not in (".pyc", ".md", ".rst", ".example") and "examples" not in inside.parts
     )
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """All files below a folder besides what Python has compiled, in order."""
+    files: list[Path] = []
+    look_at([folder])
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        look_at(os.path.join(place, name) for name in folders)  # before they are listed
+        files += [Path(place, name) for name in names if not name.endswith(".pyc")]
+    there = sorted(path for path in files if path.is_file())
+    look_at(there)
+    return there
 
 
 def _add(digest: Any, name: str, content: bytes) -> None:
@@ -224,7 +257,10 @@ def _find(name: str) -> _Module | None:
     spec = _spec(name)
     if spec is None or not spec.has_location or not spec.origin:
         return None
-    return _Module(name, Path(spec.origin), spec.submodule_search_locations is not None)
+    module = _Module(name, Path(spec.origin), spec.submodule_search_locations is not None)
+    # Something else beside it may come to have its name.
+    look_at([module.path, *list(module.path.parents)[: 1 + module.is_package]])
+    return module
 
 
 def _folders(package: str) -> Iterator[Path]:
@@ -241,12 +277,21 @@ def _spec(name: str) -> ModuleSpec | None:
         return known
     parent, _, _ = name.rpartition(".")
     if not parent:
+        _look_where_modules_are()
         return _found_spec(name, tuple(sys.path), (), None)
     above = _spec(parent)
     if above is None or above.submodule_search_locations is None:
         return None
     path = tuple(above.submodule_search_locations)
+    look_at(path)
     return _found_spec(name, path, tuple(map(_last_change, path)), path)
+
+
+def _look_where_modules_are() -> None:
+    """A module that comes, or a distribution, changes a folder; finders are code of their own."""
+    finders = (sys.modules.get(type(finder).__module__) for finder in sys.meta_path)
+    files = (getattr(finder, "__file__", None) for finder in finders)
+    look_at([*sys.path, *filter(None, files)])
 
 
 def _last_change(folder: str) -> int:

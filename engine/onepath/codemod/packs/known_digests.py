@@ -1,0 +1,134 @@
+"""Digests of code that an earlier run has computed, while all that they rest on looks the same.
+
+Reading some four hundred sources, and searching them for imports, takes longer than everything else
+that a command does whose answer is kept. So a digest is kept in the cache of the repository with
+how each file and folder looked that was read for it: number, size and times, as in git's index. If
+one of them looks different, the digest is computed from content again; so a digest says what it
+always says, however the code was installed, and only how long it takes depends on times.
+"""
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from onepath.facts.store.cache import FactsCache
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which another change of a file certainly gets another time."""
+_Look = tuple[int, ...]
+
+
+class _Known:
+    """What is known of the digests of code in one run.
+
+    Args:
+        folder: The cache of the repository.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._key = _circumstances()
+        self._kept: dict[str, str] | None = None
+        """What an earlier run has kept and still holds; None before somebody asks."""
+        self._looks: dict[str, _Look] = {}
+        self._new: dict[str, str] = {}
+
+    def digest(self, question: str) -> str | None:
+        if self._kept is None:
+            self._kept = self._still_known()
+        return self._kept.get(question)
+
+    def learn(self, question: str, digest: str) -> None:
+        self._new[question] = digest
+
+    def _still_known(self) -> dict[str, str]:
+        with FactsCache(self._folder) as cache:
+            kept = cache.digests(self._key)
+        if kept is None or any(_look(path) != look for path, look in kept["looks"].items()):
+            return {}
+        self._looks = kept["looks"]
+        return dict(kept["digests"])
+
+    def keep(self) -> None:
+        """Keep what was computed, unless something that it rests on was being changed."""
+        if not self._new or _unsettled:
+            return
+        if any(_seen.get(path, look) != look for path, look in self._looks.items()):
+            return
+        digests = {**(self._kept or {}), **self._new}
+        with FactsCache(self._folder) as cache:
+            cache.put_digests(self._key, {"looks": self._looks | _seen, "digests": digests})
+
+
+_known: list[_Known] = []
+"""Where digests are looked up and kept; none or one."""
+_seen: dict[str, _Look] = {}
+"""Everything that was looked at in this process: what it remembers itself rests on it."""
+_unsettled: set[str] = set()
+"""What may have been changed, after it was looked at, without looking different."""
+
+
+@contextmanager
+def keeping_digests(folder: Path | None) -> Iterator[None]:
+    """Look digests of code up in a cache, and keep there what had to be computed.
+
+    Args:
+        folder: The cache of a repository; None for none.
+    """
+    if folder is None or _known:
+        yield
+        return
+    known = _Known(folder)
+    _known.append(known)
+    try:
+        yield
+    finally:
+        _known.clear()
+        known.keep()
+
+
+def known_digest(question: Sequence[str], compute: Callable[[], str]) -> str:
+    """A digest that is known, or else computed.
+
+    Args:
+        question: What it is the digest of, as far as the sources don't say it.
+        compute: Reads the sources; tells `look_at` of each before.
+    """
+    if not _known:
+        return compute()
+    asked = "\0".join(question)
+    digest = _known[0].digest(asked)
+    if digest is None:
+        digest = compute()
+        _known[0].learn(asked, digest)
+    return digest
+
+
+def look_at(paths: Iterable[str | os.PathLike[str]]) -> None:
+    """Say, before they are read, on which files and folders a digest rests."""
+    for place in paths:
+        path = os.fspath(place)
+        if path not in _seen:
+            look = _seen[path] = _look(path)
+            if look and time.time_ns() - max(look[-2:]) < _SETTLED:
+                _unsettled.add(path)
+
+
+def _look(path: str) -> _Look:
+    """What tells that a file or a folder was changed, its times last; nothing if it is absent."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return ()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _circumstances() -> str:
+    """What decides, beside files and folders, which code there is, as one name."""
+    finders = [f"{finder!r:.200}".partition(" at 0x")[0] for finder in sys.meta_path]
+    parts = (sys.version, sys.path, finders, os.getcwd())
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
