@@ -46,7 +46,10 @@ class Clone:
 
     def __init__(self, repository: Path, folder: Path) -> None:
         self.path = folder / "clone"
-        subprocess.run(["git", "clone", "--quiet", "--shared", repository, self.path], check=True)
+        clone = ["git", "clone", "--quiet", "--shared", "--no-checkout"]
+        subprocess.run([*clone, repository, self.path], check=True)
+        # A mirror may lack blobs that no Python file has: the others are checked out all the same.
+        subprocess.run(["git", "-C", self.path, "checkout", "--quiet", "--force"], check=False)
         self._index = {"GIT_INDEX_FILE": str(folder / "index")}
         self.cache = self.path / ".git" / "onepath"
         self.git("read-tree", "HEAD")
