@@ -84,7 +84,7 @@ def open_workspace(options: Options, *, writes: bool = False) -> Iterator[Worksp
         InputError: There is nothing, or git can't use it.
         RefusedError: What an earlier run has left can't be rolled back.
     """
-    from onepath.codemod.packs.known_digests import keeping_digests
+    from onepath.codemod.packs.known_code import keeping_known_code
     from onepath.snapshot import Repository
 
     path = options.repo or current_folder()
@@ -94,7 +94,7 @@ def open_workspace(options: Options, *, writes: bool = False) -> Iterator[Worksp
         _end_interrupted(options, workspace, writes)
         yield workspace
     else:
-        with repository, keeping_digests(repository.cache_dir):
+        with repository, keeping_known_code(repository.cache_dir):
             workspace = Workspace(repository.top, repository)
             _end_interrupted(options, workspace, writes)
             yield workspace
@@ -102,7 +102,6 @@ def open_workspace(options: Options, *, writes: bool = False) -> Iterator[Worksp
 
 def _end_interrupted(options: Options, workspace: Workspace, writes: bool) -> None:
     from onepath.land.worktree.journal import places
-    from onepath.land.worktree.rollback import recover
 
     if not writes:
         if any(place.is_pending for place in places(workspace.folder, workspace.git_dir)):
@@ -112,6 +111,9 @@ def _end_interrupted(options: Options, workspace: Workspace, writes: bool) -> No
                 "write rolls it back; this one changes nothing\n"
             )
         return
+
+    from onepath.land.worktree.rollback import recover
+
     ended = recover(workspace.folder, workspace.git_dir)
     if ended is not None and not ended.is_complete:
         options.output.note(
@@ -321,6 +323,9 @@ def telling_uncommitted(
 
 def note_unmatched(options: Options, config: "Config", snapshot: "Snapshot") -> None:
     """Say which globs of the configuration match no file."""
+    if not options.output.has_notes:
+        return
+
     from onepath.config.unmatched import unmatched_globs
 
     for line in unmatched_globs(config, snapshot.entries):

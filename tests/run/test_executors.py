@@ -15,7 +15,7 @@ import pytest
 
 from onepath.codemod.packs.installed import local_pack
 from onepath.errors import InputError, OutsideError
-from onepath.run import ProcessExecutor, SerialExecutor, available_cores, make_executor, processes
+from onepath.run import ProcessExecutor, SerialExecutor, available_cores, make_executor, pool
 
 
 def double(number: int) -> int:
@@ -298,6 +298,6 @@ def test_a_worker_that_was_not_forked_knows_packs_in_folders(
     )
     local_pack(folder)
     triple = sys.modules["local_pack_for_workers"].triple
-    monkeypatch.setattr(processes, "may_fork", lambda: False)
+    monkeypatch.setattr(pool, "may_fork", lambda: False)
     with ProcessExecutor(2) as executor:
         assert sorted(executor.map(triple, [1, 2])) == [3, 6]

@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -71,6 +70,8 @@ def engine_rules() -> Mapping[str, Rule]:
     Raises:
         ValueError: Two rules have one name, or a module holds none.
     """
+    import pkgutil
+
     package = importlib.import_module("onepath.audit.rules")
     rules: dict[str, Rule] = {}
     for module in sorted(info.name for info in pkgutil.iter_modules(package.__path__)):

@@ -6,8 +6,10 @@ matches a folder matches all below it.
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _LITERAL = re.compile(r"/(?:[^\\*?\[]|\\.)+", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -24,7 +26,7 @@ class Globs:
         # Of paths there may be as many as files, and trying each on each file would take hours.
         self._paths = {_ESCAPED.sub(r"\1", path[1:]) for path in paths}
         rest = [one for at, one in enumerate(given) if at <= last or one not in paths]
-        self._spec = GitIgnoreSpec.from_lines(rest) if rest else None
+        self._spec = _spec(rest) if rest else None
 
     def match(self, path: str) -> bool:
         """Whether the globs match a path, or a folder that it is in."""
@@ -39,6 +41,13 @@ class Globs:
                 return True
             end = path.rfind("/", 0, end)
         return False
+
+
+def _spec(globs: list[str]) -> "GitIgnoreSpec":
+    # Loaded late: where no globs are matched, that would take longer than most else.
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(globs)
 
 
 def literal_globs(paths: Iterable[str]) -> tuple[str, ...]:

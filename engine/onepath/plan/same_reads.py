@@ -7,7 +7,6 @@ answers again, or if a file came or went for which nobody has asked and in which
 planning anew would come to the same.
 """
 
-import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -51,6 +50,8 @@ def remember_reads(
         snapshot: Its files.
         reads: What was read of it.
     """
+    import pickle
+
     there = {entry.oid for entry in snapshot.entries.values()}
     try:
         code = pickle.dumps((_with_kinds(reads), tuple(reads.paths.kinds)))
@@ -85,6 +86,8 @@ def plan_of_same_reads(
     changes = _changes(kept["entries"], snapshot.entries)
     if changes is None or any(entry.oid in kept["blobs"] for entry in changes.changed):
         return None
+    import pickle
+
     # Our own file, which nobody shares.
     searches, kinds = pickle.loads(kept["code"])  # noqa: S301
     if not nobody_asked(

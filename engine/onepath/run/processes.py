@@ -1,23 +1,22 @@
-"""The executor that works in several processes of this machine."""
+"""The executor that works in several processes of this machine.
 
-import multiprocessing
+What processes need is loaded with the first of them: most commands find their answer kept.
+"""
+
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from onepath.errors import OutsideError
 from onepath.model.snapshot import R, T
-from onepath.run.background import BackgroundTask
-from onepath.run.child import DIED, FEWER_JOBS, Child, local_packs, may_fork, prepare_child
+
+if TYPE_CHECKING:
+    from onepath.run.background import BackgroundTask
+    from onepath.run.pool import WorkerPool
 
 # With so few batches the processes would take longer to start than the work itself.
 _NOT_WORTH_PROCESSES = 1
-# Batches handed out per worker: enough to keep each one busy, and no more in memory.
-_AHEAD = 3
 # concurrent.futures refuses more on Windows.
 _MOST_WORKERS = 61
 
@@ -32,7 +31,7 @@ class ProcessExecutor:
 
     def __init__(self, jobs: int) -> None:
         self.jobs = min(jobs, _MOST_WORKERS) if sys.platform == "win32" else jobs
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: WorkerPool | None = None
         self._beside: list[BackgroundTask] = []
 
     def __enter__(self) -> Self:
@@ -59,13 +58,14 @@ class ProcessExecutor:
         rest = iter(batches)
         first = list(islice(rest, _NOT_WORTH_PROCESSES + 1))
         # A process that was forked for a task starts no others.
-        if len(first) <= _NOT_WORTH_PROCESSES or multiprocessing.current_process().daemon:
+        if len(first) <= _NOT_WORTH_PROCESSES or _is_forked_for_a_task():
             yield from map(function, chain(first, rest))
             return
-        try:
-            yield from self._spread(function, chain(first, rest))
-        except BrokenProcessPool as error:
-            raise OutsideError(DIED, hint=FEWER_JOBS) from error
+        if self._pool is None:
+            from onepath.run.pool import WorkerPool
+
+            self._pool = WorkerPool(self.jobs)
+        yield from self._pool.spread(function, chain(first, rest))
 
     def apart(self, tasks: Sequence[Callable[[], R]]) -> list[R]:
         """What each task returns: the last one here, each other in a process forked for it.
@@ -76,8 +76,11 @@ class ProcessExecutor:
         Raises:
             OutsideError: A process died.
         """
-        if len(tasks) < 2 or self.jobs < 2 or multiprocessing.current_process().daemon:
+        if len(tasks) < 2 or self.jobs < 2 or _is_forked_for_a_task():
             return [task() for task in tasks]
+
+        from onepath.run.child import Child, may_fork
+
         # The workers of `map` are idle by now, and their threads would make a fork unsafe.
         self._stop()
         if not may_fork():
@@ -93,36 +96,17 @@ class ProcessExecutor:
     def beside(self, task: Callable[[], None]) -> None:
         """Begin a task in a process of low priority, which ends with this executor at last."""
         if self.jobs > 1:
+            from onepath.run.background import BackgroundTask
+
             self._beside.append(BackgroundTask(task))
 
     def _stop(self) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool.stop()
             self._pool = None
 
-    def _spread(self, function: Callable[[T], R], batches: Iterator[T]) -> Iterator[R]:
-        pool = self._started()
-        running: set[Future[R]] = set()
-        try:
-            while True:
-                free = self.jobs * _AHEAD - len(running)
-                running.update(pool.submit(function, batch) for batch in islice(batches, free))
-                if not running:
-                    return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        finally:
-            for future in running:
-                future.cancel()
 
-    def _started(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            # Forked workers start at once, with everything imported.
-            self._pool = ProcessPoolExecutor(
-                self.jobs,
-                mp_context=multiprocessing.get_context("fork" if may_fork() else "spawn"),
-                initializer=prepare_child,
-                initargs=(local_packs(),),
-            )
-        return self._pool
+def _is_forked_for_a_task() -> bool:
+    import multiprocessing
+
+    return multiprocessing.current_process().daemon

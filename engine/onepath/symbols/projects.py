@@ -1,6 +1,5 @@
 """Source roots that a repository's own files declare: pyproject.toml, setup.cfg and setup.py."""
 
-import configparser
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import dirname, normpath
@@ -93,6 +92,8 @@ def _of_pyproject(text: str) -> tuple[str, ...] | None:
 
 
 def _of_setup_cfg(text: str) -> tuple[str, ...] | None:
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(text)

@@ -12,12 +12,11 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from importlib.machinery import ModuleSpec
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import onepath
-from onepath.codemod.packs.known_digests import known_digest, look_at
+from onepath.codemod.packs.known_code import known_of_code, look_at, look_where_modules_are
 from onepath.codemod.packs.rewriting import REWRITING_VERSION
 
 _PARSERS = ("libcst", "bowler", "fissix", "ahocorasick-rs")
@@ -41,12 +40,12 @@ class _Module(NamedTuple):
 def engine_digest() -> str:
     """A name for this very engine: its sources, its parsers' versions and Python's."""
     top = Path(onepath.__file__).parent
-    return known_digest(("engine", str(top)), lambda: _engine_digest(top))
+    return known_of_code(("engine", str(top)), lambda: _engine_digest(top))
 
 
 def _engine_digest(top: Path) -> str:
     digest = hashlib.sha256()
-    _look_where_modules_are()
+    look_where_modules_are()
     for path in _files_below(top):
         if path.suffix == ".py":
             _add(digest, path.relative_to(top).as_posix(), path.read_bytes())
@@ -57,6 +56,8 @@ def _engine_digest(top: Path) -> str:
 
 
 def _version(distribution: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(distribution)
     except PackageNotFoundError:
@@ -70,7 +71,7 @@ def code_digest(functions: Collection[Callable[..., Any]]) -> str:
     import, in turn, besides the standard library and what comes with the engine.
     """
     starts = [module for function in functions if (module := _module_of(function)) is not None]
-    return known_digest(("code", *_places(starts)), lambda: _code_digest(starts))
+    return known_of_code(("code", *_places(starts)), lambda: _code_digest(starts))
 
 
 def _places(modules: Iterable[_Module]) -> list[str]:
@@ -92,7 +93,7 @@ def _code_digest(starts: Sequence[_Module]) -> str:
 def reached_digest(functions: Collection[Callable[..., Any]]) -> str:
     """A name for the modules of some functions and all that these import, and nothing else."""
     starts = [module for function in functions if (module := _module_of(function)) is not None]
-    return known_digest(("reached", *_places(starts)), lambda: _reached_digest(starts))
+    return known_of_code(("reached", *_places(starts)), lambda: _reached_digest(starts))
 
 
 def _reached_digest(starts: Sequence[_Module]) -> str:
@@ -115,7 +116,7 @@ def version_digest(codemod: type) -> str:
     """
     start = _module_of(codemod)
     question = ("version", str(REWRITING_VERSION), *_places([start] if start else []))
-    return known_digest(question, lambda: _version_digest(start))
+    return known_of_code(question, lambda: _version_digest(start))
 
 
 def _version_digest(start: _Module | None) -> str:
@@ -277,7 +278,7 @@ def _spec(name: str) -> ModuleSpec | None:
         return known
     parent, _, _ = name.rpartition(".")
     if not parent:
-        _look_where_modules_are()
+        look_where_modules_are()
         return _found_spec(name, tuple(sys.path), (), None)
     above = _spec(parent)
     if above is None or above.submodule_search_locations is None:
@@ -285,13 +286,6 @@ def _spec(name: str) -> ModuleSpec | None:
     path = tuple(above.submodule_search_locations)
     look_at(path)
     return _found_spec(name, path, tuple(map(_last_change, path)), path)
-
-
-def _look_where_modules_are() -> None:
-    """A module that comes, or a distribution, changes a folder; finders are code of their own."""
-    finders = (sys.modules.get(type(finder).__module__) for finder in sys.meta_path)
-    files = (getattr(finder, "__file__", None) for finder in finders)
-    look_at([*sys.path, *filter(None, files)])
 
 
 def _last_change(folder: str) -> int:

@@ -1,14 +1,17 @@
 """Where packs come from: installed distributions, and folders that a configuration names."""
 
 import importlib.util
+import json
+import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
-from importlib.metadata import entry_points
+from functools import cache, reduce
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from onepath.codemod.packs.known_code import known_of_code, look_at, look_where_modules_are
 from onepath.codemod.packs.pack import Pack, joined, no_pack
 from onepath.config.migrate_toml import Config
 from onepath.config.reader import Brought, is_pack_path
@@ -25,20 +28,50 @@ def load_packs() -> Mapping[str, Pack]:
         OutsideError: A pack can't be loaded, or two have one name.
     """
     packs: dict[str, Pack] = {}
-    for point in entry_points(group=GROUP):
+    for name, value, source in json.loads(known_of_code(("packs",), _entry_points)):
         try:
-            pack = point.load()
+            pack = _loaded_from(value)
         except Exception as error:
             raise OutsideError(
-                f"the pack '{point.name}' can't be loaded from '{point.value}': {error}",
+                f"the pack '{name}' can't be loaded from '{value}': {error}",
                 hint="reinstall or remove the distribution that brings it",
             ) from error
         if not isinstance(pack, Pack) or pack.name in packs:
-            raise OutsideError(f"'{point.value}' is no pack, or there are two named '{point.name}'")
-        distribution = getattr(point, "dist", None)
-        source = f"{distribution.name} {distribution.version}" if distribution else ""
+            raise OutsideError(f"'{value}' is no pack, or there are two named '{name}'")
         packs[pack.name] = replace(pack, source=source)
     return packs
+
+
+def _entry_points() -> str:
+    """The name, place and distribution of each installed pack, as JSON."""
+    from importlib.metadata import entry_points
+
+    look_where_modules_are()
+    look_at(path for folder in sys.path for path in _metadata_in(folder))
+    points = []
+    for point in entry_points(group=GROUP):
+        distribution = getattr(point, "dist", None)
+        source = f"{distribution.name} {distribution.version}" if distribution else ""
+        points.append((point.name, point.value, source))
+    return json.dumps(points)
+
+
+def _metadata_in(folder: str) -> Iterator[str]:
+    """What says which entry points there are, and may change without a change of the folder."""
+    try:
+        names = os.listdir(folder or ".")
+    except OSError:
+        return
+    for name in names:
+        if name.endswith((".dist-info", ".egg-info")):
+            yield os.path.join(folder, name)
+            yield os.path.join(folder, name, "entry_points.txt")
+
+
+def _loaded_from(value: str) -> object:
+    """What an entry point means: `package.module:attribute`, with no more than spaces around it."""
+    module, _, attribute = (part.strip() for part in value.partition("[")[0].partition(":"))
+    return reduce(getattr, filter(None, attribute.split(".")), import_module(module))
 
 
 def default_pack(packs: Mapping[str, Pack]) -> str:

@@ -1,7 +1,6 @@
 """The renames of the configuration: read from nested tables, and checked against each other."""
 
 import keyword
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -154,6 +153,10 @@ def path_problem(path: str) -> str:
 
 def normal(name: str) -> str:
     """The form in which Python itself compares identifiers (NFKC)."""
+    if name.isascii():
+        return name
+    import unicodedata
+
     return unicodedata.normalize("NFKC", name)
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import shlex
 
 _NOT_IN_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
@@ -72,6 +71,8 @@ def version_problem(version: str) -> str:
 
 def command_problem(command: str) -> str:
     """Say why `command` is no command that can be run without a shell."""
+    import shlex
+
     try:
         words = shlex.split(command)
     except ValueError:

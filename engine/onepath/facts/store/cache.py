@@ -24,11 +24,11 @@ logger = logging.getLogger(__name__)
 
 _NAME = f"facts-{EXTRACTOR_VERSION}-{sys.implementation.cache_tag}.sqlite"
 _CHUNK = 500
-_KEPT = {"outcomes": 20, "dependencies": 3, "reads": 3, "digests": 3, "figures": 10_000}
+_KEPT = {"outcomes": 20, "dependencies": 3, "reads": 3, "code": 3, "figures": 10_000}
 """How many of the newest of each are kept."""
-_OWN = frozenset(("reads", "digests"))
+_OWN = frozenset(("reads", "code"))
 """What stays here. What was read holds pickled searches, and unpickling what somebody else has
-written runs whatever they like; digests of code rest on how files look on this disk."""
+written runs whatever they like; what is known of code rests on how files look on this disk."""
 KINDS = ("facts", *(kind for kind in _KEPT if kind not in _OWN))
 """What can be shared, exported and imported."""
 _PATIENCE = 5.0
@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS scans
 CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS dependencies (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS reads (key TEXT PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS digests (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS code (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS figures (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 """
 
@@ -184,13 +184,13 @@ class FactsCache:
         """Keep what a plan has read, in place of what an earlier one has."""
         self._keep("reads", key, reads)
 
-    def digests(self, key: str) -> dict[str, Any] | None:
-        """Digests of code, as far as they were kept under this key, with what they rest on."""
-        return self._kept("digests", key)
+    def known_code(self, key: str) -> dict[str, Any] | None:
+        """What is known of installed code, as far as it was kept under this key."""
+        return self._kept("code", key)
 
-    def put_digests(self, key: str, digests: Mapping[str, Any]) -> None:
-        """Keep digests of code, in place of earlier ones."""
-        self._keep("digests", key, digests)
+    def put_known_code(self, key: str, known: Mapping[str, Any]) -> None:
+        """Keep what is known of installed code, in place of what was."""
+        self._keep("code", key, known)
 
     def figures(self, key: str) -> dict[str, Any] | None:
         """How many findings an audit came to, as far as that was kept under this key."""

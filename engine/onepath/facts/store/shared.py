@@ -10,13 +10,11 @@ this process, and costs time only. Who may only read goes on reading.
 """
 
 import hashlib
-import hmac
 import logging
 import os
 import platform
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import onepath.facts
@@ -38,6 +36,8 @@ _AT_ONCE = 500
 @cache
 def extractor() -> str:
     """A name for what reads files here: its own sources, libcst and this Python; 16 hex digits."""
+    from importlib.metadata import PackageNotFoundError, version
+
     digest = hashlib.sha256(platform.python_version().encode())
     try:
         digest.update(version("libcst").encode())
@@ -141,6 +141,8 @@ def sealed(name: str, data: bytes, key: bytes) -> bytes:
 
 def opened(name: str, entry: bytes, key: bytes) -> bytes | None:
     """What was sealed under a name; None for anything else."""
+    import hmac
+
     head = len(_MARK) + _DIGEST
     data = entry[head:]
     right = _MARK + _digest(name, data, key)
@@ -149,6 +151,8 @@ def opened(name: str, entry: bytes, key: bytes) -> bytes | None:
 
 def _digest(name: str, data: bytes, key: bytes) -> bytes:
     if key:
+        import hmac
+
         return hmac.digest(key, name.encode() + b"\0" + data, "sha256")
     return hashlib.sha256(name.encode() + b"\0" + data).digest()
 

@@ -4,7 +4,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -47,6 +46,8 @@ def sync(paths: Iterable[Path]) -> None:
     if len(wanted) == 1:
         _sync(wanted[0])
     elif wanted:
+        from concurrent.futures import ThreadPoolExecutor
+
         # A file system writes many together, if it is asked for many at once.
         with ThreadPoolExecutor(_THREADS) as threads:
             list(threads.map(_sync, wanted))

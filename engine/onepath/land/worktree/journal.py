@@ -15,7 +15,6 @@ exists only during a landing, unless something had to be rescued. In it are
 
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -55,7 +54,7 @@ class Journal:
     @classmethod
     def begin(cls, steps: Sequence[JournalStep], folders: Sequence[str]) -> "Journal":
         """A journal with a token of its own."""
-        return cls(secrets.token_hex(8), tuple(steps), tuple(folders))
+        return cls(os.urandom(8).hex(), tuple(steps), tuple(folders))
 
 
 class JournalPlace:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from onepath.codemod.packs import code_digest, known_digests
-from onepath.codemod.packs.known_digests import keeping_digests
+from onepath.codemod.packs import code_digest, known_code
+from onepath.codemod.packs.known_code import keeping_known_code
 
 FILES = {
     "known_pack/__init__.py": "from known_pack.codemod import One\n",
@@ -32,7 +32,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for path, text in FILES.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-    monkeypatch.setattr(known_digests, "_SETTLED", -time.time_ns())
+    monkeypatch.setattr(known_code, "_SETTLED", -time.time_ns())
     monkeypatch.setattr(sys, "path", [os.fspath(folder), *sys.path])
     return folder
 
@@ -40,10 +40,10 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def digests(cache: Path) -> tuple[str, str, str, bool]:
     """What a new process says of a codemod, and whether it has read any source for it."""
     codemod = type("One", (), {"__module__": "known_pack.codemod"})
-    known_digests._seen.clear()
-    known_digests._unsettled.clear()
+    known_code._seen.clear()
+    known_code._unsettled.clear()
     code_digest._found_spec.cache_clear()
-    with pytest.MonkeyPatch.context() as patch, keeping_digests(cache):
+    with pytest.MonkeyPatch.context() as patch, keeping_known_code(cache):
         read: list[str] = []
         add = code_digest._add
         patch.setattr(
@@ -114,7 +114,7 @@ def test_times_alone_change_no_digest(site: Path, tmp_path: Path) -> None:
 def test_what_was_just_written_is_not_taken_for_settled(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_digests, "_SETTLED", 2_000_000_000)
+    monkeypatch.setattr(known_code, "_SETTLED", 2_000_000_000)
     assert digests(tmp_path / "cache")[-1]
     assert digests(tmp_path / "cache")[-1]
 
@@ -123,7 +123,7 @@ def test_an_answer_that_is_broken_is_none(site: Path, tmp_path: Path) -> None:
     first = digests(tmp_path / "cache")
     [file] = (tmp_path / "cache").glob("*.sqlite")
     with sqlite3.connect(file) as database:
-        assert database.execute("UPDATE digests SET data = x'00'").rowcount == 1
+        assert database.execute("UPDATE code SET data = x'00'").rowcount == 1
     assert digests(tmp_path / "cache") == first
 
 

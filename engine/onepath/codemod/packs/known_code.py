@@ -1,10 +1,11 @@
-"""Digests of code that an earlier run has computed, while all that they rest on looks the same.
+"""What is known of installed code from an earlier run, while all that it rests on looks the same.
 
-Reading some four hundred sources, and searching them for imports, takes longer than everything else
-that a command does whose answer is kept. So a digest is kept in the cache of the repository with
-how each file and folder looked that was read for it: number, size and times, as in git's index. If
-one of them looks different, the digest is computed from content again; so a digest says what it
-always says, however the code was installed, and only how long it takes depends on times.
+That is digests of code, and which packs are installed. Reading some four hundred sources, and
+searching them for imports, takes longer than everything else that a command does whose answer is
+kept. So it is kept in the cache of the repository, with how each file and folder looked that was
+read for it: number, size and times, as in git's index. If one of them looks different, it is found
+out again; so a digest says what it always says, however the code was installed, and only how long
+it takes depends on times.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ _Look = tuple[int, ...]
 
 
 class _Known:
-    """What is known of the digests of code in one run.
+    """What is known in one run.
 
     Args:
         folder: The cache of the repository.
@@ -37,35 +38,35 @@ class _Known:
         self._looks: dict[str, _Look] = {}
         self._new: dict[str, str] = {}
 
-    def digest(self, question: str) -> str | None:
+    def answer(self, question: str) -> str | None:
         if self._kept is None:
             self._kept = self._still_known()
         return self._kept.get(question)
 
-    def learn(self, question: str, digest: str) -> None:
-        self._new[question] = digest
+    def learn(self, question: str, answer: str) -> None:
+        self._new[question] = answer
 
     def _still_known(self) -> dict[str, str]:
         with FactsCache(self._folder) as cache:
-            kept = cache.digests(self._key)
+            kept = cache.known_code(self._key)
         if kept is None or any(_look(path) != look for path, look in kept["looks"].items()):
             return {}
         self._looks = kept["looks"]
-        return dict(kept["digests"])
+        return dict(kept["answers"])
 
     def keep(self) -> None:
-        """Keep what was computed, unless something that it rests on was being changed."""
+        """Keep what was found out, unless something that it rests on was being changed."""
         if not self._new or _unsettled:
             return
         if any(_seen.get(path, look) != look for path, look in self._looks.items()):
             return
-        digests = {**(self._kept or {}), **self._new}
+        answers = {**(self._kept or {}), **self._new}
         with FactsCache(self._folder) as cache:
-            cache.put_digests(self._key, {"looks": self._looks | _seen, "digests": digests})
+            cache.put_known_code(self._key, {"looks": self._looks | _seen, "answers": answers})
 
 
 _known: list[_Known] = []
-"""Where digests are looked up and kept; none or one."""
+"""Where answers are looked up and kept; none or one."""
 _seen: dict[str, _Look] = {}
 """Everything that was looked at in this process: what it remembers itself rests on it."""
 _unsettled: set[str] = set()
@@ -73,8 +74,8 @@ _unsettled: set[str] = set()
 
 
 @contextmanager
-def keeping_digests(folder: Path | None) -> Iterator[None]:
-    """Look digests of code up in a cache, and keep there what had to be computed.
+def keeping_known_code(folder: Path | None) -> Iterator[None]:
+    """Look in a cache for what is known of code, and keep there what had to be found out.
 
     Args:
         folder: The cache of a repository; None for none.
@@ -91,31 +92,38 @@ def keeping_digests(folder: Path | None) -> Iterator[None]:
         known.keep()
 
 
-def known_digest(question: Sequence[str], compute: Callable[[], str]) -> str:
-    """A digest that is known, or else computed.
+def known_of_code(question: Sequence[str], find_out: Callable[[], str]) -> str:
+    """Something that is known of code, or else found out.
 
     Args:
-        question: What it is the digest of, as far as the sources don't say it.
-        compute: Reads the sources; tells `look_at` of each before.
+        question: What is asked, and by which names and places.
+        find_out: Reads files and folders, and tells `look_at` of each before.
     """
     if not _known:
-        return compute()
+        return find_out()
     asked = "\0".join(question)
-    digest = _known[0].digest(asked)
-    if digest is None:
-        digest = compute()
-        _known[0].learn(asked, digest)
-    return digest
+    answer = _known[0].answer(asked)
+    if answer is None:
+        answer = find_out()
+        _known[0].learn(asked, answer)
+    return answer
 
 
 def look_at(paths: Iterable[str | os.PathLike[str]]) -> None:
-    """Say, before they are read, on which files and folders a digest rests."""
+    """Say, before they are read, on which files and folders an answer rests."""
     for place in paths:
         path = os.fspath(place)
         if path not in _seen:
             look = _seen[path] = _look(path)
             if look and time.time_ns() - max(look[-2:]) < _SETTLED:
                 _unsettled.add(path)
+
+
+def look_where_modules_are() -> None:
+    """Look at all folders in which modules and distributions are, and at what finds them."""
+    finders = (sys.modules.get(getattr(finder, "__module__", "")) for finder in sys.meta_path)
+    files = (getattr(finder, "__file__", None) for finder in finders)
+    look_at([*sys.path, *filter(None, files)])
 
 
 def _look(path: str) -> _Look:
