@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.facts.prefilter.words import Needles
+from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.facts.store import fact_store as store_module
 from onepath.facts.store.cache import FactsCache
 from onepath.facts.store.fact_store import FactStore, no_facts
@@ -206,6 +206,27 @@ def test_searches_that_will_follow_are_answered_while_all_files_are_read(paths: 
     assert store.mentioning(NAME) == ("a.py", "c/d.pyi", "copy.py")
     # Few files are no pass: nobody knows which others will be asked for.
     assert bool(snapshot.read_paths) == (paths == 1)
+
+
+def test_words_that_are_noted_on_the_way_answer_what_is_made_of_them() -> None:
+    store, snapshot = store_of(FILES)
+    store.note_along(["Name", "os", "nowhere"])
+    store.others_mentioning(store.python, Needles.of(["b"]))
+    snapshot.read_paths.clear()
+    for words in (["Name"], ["os", "nowhere"], ["Name", "os"], ["nowhere"]):
+        expected, _ = store_of(FILES)
+        search = Needles.of(words)
+        assert store.others_mentioning(store.python, search) == expected.others_mentioning(
+            expected.python, search
+        )
+    assert snapshot.read_paths == []
+    # What is more than a word is looked for where the word is; other words are looked for anew.
+    assert store.others_mentioning(store.python, CodeNeedles.of(["os"])) == ("b.py",)
+    assert {*snapshot.read_paths} == {"b.py"}
+    store.others_mentioning(store.python, Needles.of(["os", "else"]))
+    assert "c/d.pyi" in snapshot.read_paths
+    later = store.over(SpySnapshot({**FILES, "b.py": b"x\n", "e.py": b"import os\n"}))
+    assert later.others_mentioning(later.python, Needles.of(["os"])) == ("e.py",)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

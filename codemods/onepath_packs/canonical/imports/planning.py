@@ -13,6 +13,7 @@ from onepath.facts.prefilter.words import Needles
 from onepath.importing.loaded.registering import SUBCLASSES
 from onepath.model import FileChange
 from onepath.proof.declared import Declared
+from onepath.symbols.find_references.patch_reach import PatchReach
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import Sites, may_be_renamed
 from onepath.symbols.spelling.elsewhere import names_read_elsewhere
@@ -42,6 +43,7 @@ from onepath_packs.canonical.imports.survey import (
     excluded_sites,
     expect_users_of_canonical,
     foreseen,
+    foreseen_of,
     locations,
     survey_of,
     unparseable_files,
@@ -76,13 +78,15 @@ class Renaming:
     """
 
     def __init__(self, world: World, renames: Renames, config: Config) -> None:
-        world.fact_store.search_along(
-            (*foreseen(world, renames), *search_for_keys(renames), SUBCLASSES)
-        )
+        store = world.fact_store
+        store.search_along((*search_for_keys(renames), SUBCLASSES))
+        store.note_along(foreseen(world, renames))
         self._excluded = Globs(config.exclude)
         self._documents = Documents(config)
         self._survey = survey_of(world, renames)
-        world.fact_store.search_along(search_for_replacements(renames, self._survey))
+        store.search_along(search_for_replacements(renames, self._survey))
+        store.note_along(foreseen_of(world, renames, self._survey))
+        PatchReach(world).expect(self._survey.facts)
         expect_users_of_canonical(world, renames)
         self._read = self._read_elsewhere(world, renames)
         self._first = self._latest = self._state(world, renames, self._survey)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from onepath.codemod.refusals.left_out import EXCLUDED, Location
-from onepath.facts.prefilter.words import CodeNeedles, Needles
+from onepath.facts.prefilter.words import CodeNeedles
 from onepath.model import BindingKey, Facts, Refusal
 from onepath.symbols.find_references.references import Reference, references
 from onepath.symbols.find_references.users import expect_users
@@ -46,14 +46,32 @@ def survey_of(world: World, renames: Renames) -> Survey:
     return survey
 
 
-def foreseen(world: World, renames: Renames) -> list[Needles]:
-    """The searches that will follow: for the names of the canonical modules, and of all modules
-    that are in question."""
+def foreseen(world: World, renames: Renames) -> set[str]:
+    """Words that will be searched for: the last parts of all modules that are in question."""
     canonical = {to.module for to in renames.olds.values()}
-    deprecated = {old.rpartition(".")[0] for old in renames.olds}
-    return [
-        Needles.of(_last_parts(world, modules)) for modules in (canonical, canonical | deprecated)
-    ]
+    return _last_parts(world, canonical | {old.rpartition(".")[0] for old in renames.olds})
+
+
+def foreseen_of(world: World, renames: Renames, survey: Survey) -> set[str]:
+    """Words that may be searched for: what the files that may change are called in code, and as
+    what else they import, or bind, what is in question."""
+    words, names = frozenset(renames.words), world.modules.names
+    return {
+        *(name.rpartition(".")[2] for path in survey.sites for name in names(path)),
+        *(
+            alias.asname
+            for facts in survey.facts.values()
+            for statement in facts.imports
+            for alias in statement.names
+            if alias.asname and alias.name in words
+        ),
+        *(
+            definition.qualname
+            for facts in survey.facts.values()
+            for definition in facts.definitions
+            if definition.kind == "alias" and definition.target.rpartition(".")[2] in words
+        ),
+    }
 
 
 def expect_users_of_canonical(world: World, renames: Renames) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from onepath.facts.extract.file import extract_raw, unread_facts
+from onepath.facts.prefilter.together import together
 from onepath.facts.prefilter.words import Search
 from onepath.facts.store.collecting import without_collecting
 from onepath.facts.store.packed import pack
@@ -24,6 +25,8 @@ class BlobHit(NamedTuple):
     missing: bool = False
     along: tuple[bool, ...] = ()
     """For each of the other searches, whether it hits."""
+    words: tuple[bytes, ...] | None = None
+    """Which of the words to note it holds; None if they were not looked for."""
     lost: bool = False
     """Whether nobody could read it; this is no property of the blob, and is not kept."""
 
@@ -39,6 +42,8 @@ class Batch(NamedTuple):
     """False only searches."""
     along: tuple[Search, ...] = ()
     """Other searches to answer at the same time."""
+    noted: tuple[bytes, ...] = ()
+    """Words of which is to be told which ones a blob holds."""
 
     def halves(self) -> "tuple[Batch, ...]":
         """Two smaller batches; none if it is one blob only."""
@@ -92,14 +97,18 @@ def _carrying(batch: Batch, content: list[tuple[Entry, bytes | None]]) -> Batch:
 def read_batch(batch: Batch) -> list[BlobHit]:
     """Search and extract a batch; runs in a worker."""
     hits = []
+    first = () if batch.needles is None else (batch.needles,)
+    searches = together((*first, *batch.along), batch.noted)
     with without_collecting():
         for entry, data in batch.source.read(batch.entries):
             if data is None:
                 hits.append(BlobHit(entry.oid, False, None, True))
                 continue
-            is_pointer = is_lfs_pointer(data)
-            hit = batch.needles is None or batch.needles.hit(data) or is_pointer
+            answers, words = searches.answers(data)
+            if is_lfs_pointer(data):
+                answers, words = [True] * len(answers), None
+            hit = not first or answers[0]
             packed = pack(extract_raw(data)) if hit and batch.extracting else None
-            along = tuple(search.hit(data) or is_pointer for search in batch.along)
-            hits.append(BlobHit(entry.oid, hit, packed, along=along))
+            along = tuple(answers[len(first) :])
+            hits.append(BlobHit(entry.oid, hit, packed, along=along, words=words))
     return hits

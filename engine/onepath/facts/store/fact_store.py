@@ -5,6 +5,7 @@ from functools import cache, partial
 
 from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import Search
+from onepath.facts.store.answers import Answers
 from onepath.facts.store.batches import Batch, BlobHit, carried, read_batch
 from onepath.facts.store.by_blob import FactsByBlob
 from onepath.facts.store.cache import FactsCache
@@ -25,10 +26,11 @@ _WORTH_PARTS, _MOST_PARTS = 60, 4
 """Files that are worth another process, and processes that are worth their memory."""
 _WORTH_AHEAD = 1000
 """Files that are worth another process which extracts some of them ahead of time."""
-_SEARCHES = 30
-"""Searches that are kept to answer narrower ones."""
 _KEPT = 1000
 """So many files' facts are written to the cache at once."""
+Along = tuple[tuple[Search, ...], tuple[bytes, ...]]
+"""Searches that go along with another one, and words that are noted on the way."""
+_NOTHING: Along = ((), ())
 _TOLD = 0.05
 """Reading so large a share of the Python files is a step of its own for those who watch."""
 
@@ -90,12 +92,7 @@ class FactStore:
         """Blob ids whose bytes can't be had."""
         self.set_aside: set[str] = set()
         """Blob ids of files that ended every process that read them; their facts say so."""
-        self._searched: dict[str, tuple[Search, set[bytes]]] = {}
-        """The last searches of this run by key, each with the blobs in which it did not hit."""
-        self._along: dict[str, Search] = {}
-        """Searches to be answered by the next pass over the Python files."""
-        self._answers: dict[str, tuple[set[bytes], set[bytes]]] = {}
-        """The blobs in which these have hit, and those in which they have not."""
+        self._answers = Answers()
 
     def facts(self, path: str) -> Facts:
         """The facts of one file; empty ones if the snapshot does not hold it."""
@@ -177,13 +174,12 @@ class FactStore:
         return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
 
     def search_along(self, searches: Iterable[Search]) -> None:
-        """Answer searches that are certain to follow in the next pass over the Python files.
+        """Answer searches that are certain to follow in the next pass over the Python files."""
+        self._answers.expect(searches)
 
-        Reading a file costs ten times as much as searching it.
-        """
-        for search in searches:
-            if search.digest not in self._answers:
-                self._along[search.digest] = search
+    def note_along(self, words: Iterable[str]) -> None:
+        """Note in that pass which of some words each file holds: some are searched for later."""
+        self._answers.expect_each(words)
 
     def spread(self, function: Callable[[Sequence[str]], R], paths: Sequence[str]) -> list[R]:
         """What a function returns for parts of some files, in processes of their own.
@@ -250,8 +246,7 @@ class FactStore:
         store = FactStore(snapshot, self._cache, self._executor, self.progress, self.reads, python)
         store._by_oid, store._keys = self._by_oid, self._keys
         store.missing, store.set_aside = self.missing, self.set_aside
-        store._searched = self._searched
-        store._along, store._answers = self._along, self._answers
+        store._answers = self._answers
         return store
 
     def _search(
@@ -262,20 +257,17 @@ class FactStore:
         size = len(keys[entries[0].oid]) if entries else 20
         hits, misses = self._cache.scanned(key, size)
         known_before = len(hits) + len(misses)
-        if needles.digest in self._answers:
-            hits |= self._answers[needles.digest][0]
-            misses |= self._answers[needles.digest][1]
-        wider = [missed for other, missed in self._searched.values() if needles.within(other)]
-        if wider:
-            misses |= {keys[entry.oid] for entry in entries}.intersection(set().union(*wider))
+        found, elsewhere = self._answers.known(needles, [keys[entry.oid] for entry in entries])
+        hits |= found
+        misses |= elsewhere
         known = hits | misses
         unscanned = {
             entry.oid: entry
             for entry in entries
             if keys[entry.oid] not in known and entry.oid not in self.missing
         }
-        self._along.pop(needles.digest, None)
-        along = self._going_along(len(unscanned)) if paths is self._python else ()
+        self._answers.is_asked(needles)
+        along = self._going_along(len(unscanned)) if paths is self._python else _NOTHING
         looked_at = list(
             self._look(list(unscanned.values()), needles, along, extracting=extracting)
         )
@@ -285,33 +277,24 @@ class FactStore:
         self._note(along, looked_at)
         if len(hits) + len(misses) > known_before:
             self._cache.put_scan(key, hits, misses)
-        self._searched[key] = needles, misses
-        while len(self._searched) > _SEARCHES:
-            del self._searched[next(iter(self._searched))]
+        self._answers.searched(key, needles, misses)
         return tuple(
             path for path, entry in zip(paths, entries, strict=True) if keys[entry.oid] in hits
         )
 
-    def _going_along(self, count: int) -> tuple[Search, ...]:
-        """The searches to be answered where so many files are gone through."""
-        return tuple(self._along.values()) if count > len(self._python) // 2 else ()
+    def _going_along(self, count: int) -> Along:
+        """The searches to be answered where so many files are gone through, and words to note."""
+        return self._answers.going_along() if count > len(self._python) // 2 else _NOTHING
 
-    def _note(self, along: Sequence[Search], hits: Sequence[BlobHit]) -> None:
+    def _note(self, along: Along, hits: Sequence[BlobHit]) -> None:
         """Know the answers to searches that went along."""
-        for place, search in enumerate(along):
-            answer: tuple[set[bytes], set[bytes]] = (set(), set())
-            for hit in hits:
-                if not hit.missing:
-                    answer[not hit.along[place]].add(self._keys[hit.oid])
-            self._answers[search.digest] = answer
-            self._searched[search.digest] = search, answer[1]
-            del self._along[search.digest]
+        self._answers.take(*along, ((self._keys[hit.oid], hit) for hit in hits))
 
     def _look(
         self,
         entries: Sequence[Entry],
         needles: Search,
-        along: tuple[Search, ...],
+        along: Along,
         *,
         extracting: bool,
     ) -> Iterator[BlobHit]:
@@ -365,7 +348,7 @@ class FactStore:
         self,
         entries: Sequence[Entry],
         needles: Search | None,
-        along: tuple[Search, ...] = (),
+        along: Along = _NOTHING,
         *,
         extracting: bool = True,
     ) -> list[BlobHit]:
@@ -375,7 +358,7 @@ class FactStore:
         parts = self._parts(entries, 0 if needles is None else _SEARCHED)
         with self.reads.searching():
             batches: Iterable[Batch] = [
-                Batch(source.part(part), tuple(part), needles, extracting, along) for part in parts
+                Batch(source.part(part), tuple(part), needles, extracting, *along) for part in parts
             ]
         if extracting and self._executor.carries:
             batches = carried(batches)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from onepath.facts.prefilter.words import Needles, Search
+from onepath.facts.prefilter.words import Needles, Search, SearchByWords
 from onepath.importing.loaded.silenced import Silenced, silenced
 from onepath.model import Facts, FileChange, Use
 from onepath.symbols.find_references.references import modules_bound
@@ -46,7 +46,7 @@ class Unloaded(NamedTuple):
     it is read by a name that an import would have to bind."""
 
 
-class _Attributes:
+class _Attributes(SearchByWords):
     """The search for modules that are read as attributes of their packages.
 
     A chain spells the package and the module, or the package is imported by its last name. The last
@@ -64,12 +64,16 @@ class _Attributes:
         self.leaves = [leaf for _, leaf in pairs]
         self._leaves = Needles.of(self.leaves)
 
-    def hit(self, data: bytes) -> bool:
-        leaves = [*self._leaves.places(data)]
-        return bool(leaves) and (
-            self._is_chained(data)
-            or _is_named(data, leaves)
-            or (_is_attribute(data, leaves) and self._is_package_imported(data))
+    @property
+    def sought(self) -> Needles:
+        """The last names of the modules."""
+        return self._leaves
+
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
+        return bool(places) and (
+            (any(data[at - 1 : at] == b"." for at in places) and self._is_chained(data))
+            or _is_named(data, places)
+            or (_is_attribute(data, places) and self._is_package_imported(data))
         )
 
     def _is_chained(self, data: bytes) -> bool:

@@ -38,8 +38,8 @@ class PatchReach:
             readings: The files that may run while something is replaced.
         """
         paths = sorted({path for path in readings if not is_test(path)})
-        self._world.fact_store.search_along(
-            _speaking_of(path)
+        self._world.fact_store.note_along(
+            _called(path)
             for path, data in self._world.read(paths).items()
             if _RUN_AS_SCRIPT.search(data)
         )
@@ -118,7 +118,11 @@ class PatchReach:
 
 def _speaking_of(path: str) -> Needles:
     """The search for files that name a file by the word it is called in code."""
-    return Needles.of([_name(path).partition(".")[0]])
+    return Needles.of([_called(path)])
+
+
+def _called(path: str) -> str:
+    return _name(path).partition(".")[0]
 
 
 def _name(path: str) -> str:

@@ -79,6 +79,7 @@ def names_read_elsewhere(
         objects = search_for_objects(world, named)
         users = search_for_objects(world, modules, is_wide=True)
         world.fact_store.search_along((objects, users))
+        world.fact_store.note_along(more)
     for path, names in (
         *search.in_texts(needles),
         *search.in_python(needles),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from onepath.facts.prefilter.words import Needles, Search
+from onepath.facts.prefilter.words import Needles, Search, SearchByWords, has
 from onepath.model import Facts, Use, UseKind
 from onepath.symbols.resolve import Resolver
 from onepath.symbols.world import World
@@ -30,6 +30,7 @@ ANY_NAME = re.compile(
     rb"|\bgetmembers\b|(?<![\w.])(?:vars|dir)\s*\(\s*[^\s)]|\battrgetter\b"
 )
 """What reads names of an object that are not spelled there."""
+_HAS_STAR = has(b"import *")
 _QUOTES = (b'"', b"'")
 _BEFORE_PATHS = (b".", *_QUOTES)
 _WORD = re.compile(rb"[\w\x80-\xff]+")
@@ -82,7 +83,7 @@ class Imports:
 
 
 @dataclass(frozen=True)
-class _Objects:
+class _Objects(SearchByWords):
     """The search for files that may get a module itself, not only names from it."""
 
     modules: frozenset[tuple[bytes, bytes]]
@@ -107,11 +108,16 @@ class _Objects:
     def _tails(self) -> Needles:
         return Needles(tuple(sorted(self._parents)))
 
-    def hit(self, data: bytes) -> bool:
+    @property
+    def sought(self) -> Needles:
+        """The last names of the modules."""
+        return self._tails
+
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
         """Whether one of the modules may be handed on, or all its names taken."""
         in_strings = False
         imports = Imports(data)
-        for at in self._tails.places(data):
+        for at in places:
             if data[at - 1 : at] not in _BEFORE_PATHS and not imports.may_name(at):
                 continue
             end = _end_of_word(data, at)
@@ -121,7 +127,7 @@ class _Objects:
             elif not in_strings:
                 in_strings = self._is_path(data, at, end)
         return (in_strings and ANY_NAME.search(data) is not None) or (
-            b"import *" in data and _AROUND.search(data) is not None
+            _HAS_STAR(data) and _AROUND.search(data) is not None
         )
 
     def _is_path(self, data: bytes, at: int, end: int) -> bool:

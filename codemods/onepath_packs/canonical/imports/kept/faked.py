@@ -8,10 +8,10 @@ key in `sys.modules` moves with it.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onepath.facts.prefilter.words import Needles, Search, SearchByItself
+from onepath.facts.prefilter.words import Needles, Search, SearchByItself, SearchByWords
 from onepath.symbols.graph.imports import import_edges, reachable
 from onepath.symbols.modules import is_shared
 from onepath.symbols.renames import Renames
@@ -32,7 +32,7 @@ class Faked(NamedTuple):
     """By file, the deprecated modules that it reads from there: they must be loaded."""
 
 
-class _Keys(SearchByItself):
+class _Keys(SearchByWords, SearchByItself):
     """The search for files that may have some modules as keys of `sys.modules`.
 
     Args:
@@ -45,9 +45,14 @@ class _Keys(SearchByItself):
         names = b"|".join(map(re.escape, self._modules.words))
         self._quoted = re.compile(b"[\"'](?:" + names + b")[\"']")
 
-    def hit(self, data: bytes) -> bool:
+    @property
+    def sought(self) -> Needles:
+        """The table."""
+        return _TABLE
+
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
         """Whether the table and one of the modules in quotes are there."""
-        return _TABLE.hit(data) and any(
+        return bool(places) and any(
             at and self._quoted.match(data, at - 1) for at in self._modules.places(data)
         )
 

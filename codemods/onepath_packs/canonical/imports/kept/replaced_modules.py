@@ -7,9 +7,9 @@ the test has prepared. So what is read through that name stays.
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from onepath.facts.prefilter.words import Needles, Search, SearchByItself
+from onepath.facts.prefilter.words import Needles, Search, SearchByItself, SearchByWords
 from onepath.model import BindingKey
 from onepath.symbols.find_references.late import patches, runs_late
 from onepath.symbols.renames import Renames
@@ -24,7 +24,7 @@ _QUOTED = re.compile(rb"[\w\x80-\xff]+[\"']")
 _BEFORE_QUOTED = (b'"', b"'", b".", b":")
 
 
-class _Replacements(SearchByItself):
+class _Replacements(SearchByWords, SearchByItself):
     """The search for files that may replace some names of modules.
 
     Args:
@@ -36,14 +36,19 @@ class _Replacements(SearchByItself):
         self.digest = f"replacements {hashlib.sha256(words).hexdigest()}"
         self._names = Needles.of(names)
 
-    def hit(self, data: bytes) -> bool:
+    @property
+    def sought(self) -> Needles:
+        """The names."""
+        return self._names
+
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
         """Whether a name is assigned to as an attribute, or is a string beside a patch."""
-        is_patching = b"patch" in data or b"mock" in data
-        for at in self._names.places(data):
+        for at in places:
             before = data[at - 1 : at]
             if before == b"." and _ASSIGNED.match(data, at):
                 return True
-            if is_patching and before in _BEFORE_QUOTED and _QUOTED.match(data, at):
+            is_quoted = before in _BEFORE_QUOTED and _QUOTED.match(data, at)
+            if is_quoted and (b"patch" in data or b"mock" in data):
                 return True
         return False
 
