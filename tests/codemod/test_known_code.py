@@ -37,9 +37,16 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def digests(cache: Path) -> tuple[str, str, str, bool]:
-    """What a new process says of a codemod, and whether it has read any source for it."""
+def digests(cache: Path, is_new: bool = True) -> tuple[str, str, str, bool]:
+    """What a process says of a codemod, and whether it has read any source for it.
+
+    Args:
+        cache: Where the process keeps what it knows.
+        is_new: Whether nobody has asked this process before.
+    """
     codemod = type("One", (), {"__module__": "known_pack.codemod"})
+    if is_new:
+        known_code._told.clear()
     known_code._seen.clear()
     known_code._unsettled.clear()
     code_digest._found_spec.cache_clear()
@@ -64,6 +71,14 @@ def test_nothing_is_read_for_what_is_known(site: Path, tmp_path: Path) -> None:
     assert first[-1]
     assert digests(tmp_path / "cache") == (*first[:-1], False)
     assert digests(tmp_path / "another") == first
+
+
+def test_a_process_reads_nothing_again_for_another_repository(site: Path, tmp_path: Path) -> None:
+    first = digests(tmp_path / "cache")
+    assert digests(tmp_path / "another", is_new=False) == (*first[:-1], False)
+    assert digests(tmp_path / "another") == (*first[:-1], False)
+    (site / "known_helper.py").write_text("x = 1\n")
+    assert digests(tmp_path / "third", is_new=False)[-1]
 
 
 def _with_times(path: Path, change: Callable[[Path], object]) -> None:

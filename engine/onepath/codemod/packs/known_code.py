@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from onepath.facts.store.cache import FactsCache
 
@@ -37,6 +38,8 @@ class _Known:
         """What an earlier run has kept and still holds; None before somebody asks."""
         self._looks: dict[str, _Look] = {}
         self._new: dict[str, str] = {}
+        self._is_kept = True
+        """Whether the cache has what `_kept` says, rather than this process alone."""
 
     def answer(self, question: str) -> str | None:
         if self._kept is None:
@@ -49,24 +52,31 @@ class _Known:
     def _still_known(self) -> dict[str, str]:
         with FactsCache(self._folder) as cache:
             kept = cache.known_code(self._key)
-        if kept is None or any(_look(path) != look for path, look in kept["looks"].items()):
+        if not _holds(kept):
+            # It may have been found out for another repository.
+            kept = _told.get(self._key)
+            self._is_kept = False
+        if kept is None or not _holds(kept):
             return {}
         self._looks = kept["looks"]
         return dict(kept["answers"])
 
     def keep(self) -> None:
         """Keep what was found out, unless something that it rests on was being changed."""
-        if not self._new or _unsettled:
+        if _unsettled or not (self._new or (self._kept and not self._is_kept)):
             return
         if any(_seen.get(path, look) != look for path, look in self._looks.items()):
             return
         answers = {**(self._kept or {}), **self._new}
+        _told[self._key] = {"looks": self._looks | _seen, "answers": answers}
         with FactsCache(self._folder) as cache:
-            cache.put_known_code(self._key, {"looks": self._looks | _seen, "answers": answers})
+            cache.put_known_code(self._key, _told[self._key])
 
 
 _known: list[_Known] = []
 """Where answers are looked up and kept; none or one."""
+_told: dict[str, dict[str, Any]] = {}
+"""What this process has kept last for any repository, by the circumstances."""
 _seen: dict[str, _Look] = {}
 """Everything that was looked at in this process: what it remembers itself rests on it."""
 _unsettled: set[str] = set()
@@ -126,6 +136,11 @@ def look_where_modules_are() -> None:
     look_at([*sys.path, *filter(None, files)])
 
 
+def _holds(kept: dict[str, Any] | None) -> bool:
+    """Whether all that something rests on looks as it did."""
+    return kept is not None and all(_look(path) == look for path, look in kept["looks"].items())
+
+
 def _look(path: str) -> _Look:
     """What tells that a file or a folder was changed, its times last; nothing if it is absent."""
     try:
@@ -138,5 +153,5 @@ def _look(path: str) -> _Look:
 def _circumstances() -> str:
     """What decides, beside files and folders, which code there is, as one name."""
     finders = [f"{finder!r:.200}".partition(" at 0x")[0] for finder in sys.meta_path]
-    parts = (sys.version, sys.path, finders, os.getcwd())
+    parts = (sys.version, [os.path.abspath(folder) for folder in sys.path], finders)
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -17,6 +18,8 @@ _PATIENCE = 30
 """Seconds in which an interpreter has to answer where its modules are."""
 _DISTRIBUTION = ".dist-info"
 _COMPILED = (".so", ".pyd")
+_TOP = re.compile(rb"^[^/,\r\n]+", re.MULTILINE)
+"""The first part of the path in a line of a RECORD."""
 _OWN = "onepath"
 """What the names of our own packages begin with: they count by their own content anyway."""
 
@@ -98,7 +101,7 @@ def _content(folder: str) -> tuple[list[tuple[str, str]], list[tuple[str, int]]]
     for entry in entries:
         record = _read(f"{entry.path}/RECORD") if entry.name.endswith(_DISTRIBUTION) else b""
         if record:
-            recorded.update(map(_top, record.decode("utf-8", "surrogateescape").splitlines()))
+            recorded.update(map(os.fsdecode, set(_TOP.findall(record))))
             if entry.name.partition("-")[0] != _OWN:
                 distributions.append((entry.name, hashlib.sha256(record).hexdigest()))
     others = [
@@ -109,11 +112,6 @@ def _content(folder: str) -> tuple[list[tuple[str, str]], list[tuple[str, int]]]
     if any(one.name == "os.py" for one in others):
         return distributions, [("", _changed(folder))]  # the standard library goes as a whole
     return distributions, [(one.name, _changed(_first_file(one))) for one in others]
-
-
-def _top(line: str) -> str:
-    """The first part of the path in a line of a RECORD."""
-    return line.partition(",")[0].partition("/")[0]
 
 
 def _may_be_module(entry: "os.DirEntry[str]") -> bool:
