@@ -1,19 +1,19 @@
 """Landings in the work tree that end at every step in every way, in processes of their own.
 
 Python tells an audit hook of each operation on files before it is done. The hook ends the process
-there, or makes that operation fail; the test goes through all of them, one after the other.
+there, or makes that operation fail; the test goes through all of them, one after the other. The
+processes are forked from one that has loaded what they need.
 """
 
 import os
 import pickle
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.land.forked import Ended, forked
 
 from onepath.errors import RefusedError
 from onepath.land.worktree.journal import places
@@ -97,24 +97,34 @@ def changes(kit: Any) -> Changeset:
     )
 
 
+Write = Callable[[list[str]], Ended]
+
+
+@pytest.fixture(scope="module")
+def write() -> Iterator[Write]:
+    """`write(arguments)` runs WRITE with these arguments in a process of its own."""
+    with forked(WRITE) as run:
+        yield run
+
+
 class Files:
     """A folder with OLD, in a repository or not, and processes that write NEW into it."""
 
-    def __init__(self, root: Path, git_dir: Path | None, kit: Any, stored: Path) -> None:
-        self.root, self.git_dir, self._stored = root, git_dir, stored
+    def __init__(
+        self, root: Path, git_dir: Path | None, kit: Any, stored: Path, write: Write
+    ) -> None:
+        self.root, self.git_dir, self._stored, self._write = root, git_dir, stored, write
         stored.write_bytes(pickle.dumps(changes(kit)))
         for path, text in OLD.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(text)
         (root / "pkg/mode.py").chmod(0o751)
 
-    def run(self, how: str, nth: int, what: str = "write") -> "subprocess.CompletedProcess[str]":
+    def run(self, how: str, nth: int, what: str = "write") -> Ended:
         place = os.fspath(self.git_dir) if self.git_dir else ""
-        return subprocess.run(
-            [sys.executable, "-c", WRITE, os.fspath(self.root), place, os.fspath(self._stored),
-             how, str(nth), what],
-            capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+        return self._write(
+            [os.fspath(self.root), place, os.fspath(self._stored), how, str(nth), what]
+        )
 
     def all(self, *, empty: bool = True) -> dict[str, bytes]:
         """Every file with what it holds, our own between the user's too; also empty folders."""
@@ -153,20 +163,22 @@ class Files:
 
 
 @pytest.fixture(params=["git", "plain"])
-def files(request: Any, tmp_path: Path, make_repository: Callable[..., Any], kit: Any) -> Files:
+def files(
+    request: Any, tmp_path: Path, make_repository: Callable[..., Any], kit: Any, write: Write
+) -> Files:
     if request.param == "git":
         root = make_repository({"a": "b"}).path
         (root / "a").unlink()
-        return Files(root, root / ".git", kit, tmp_path / "changes")
+        return Files(root, root / ".git", kit, tmp_path / "changes", write)
     (tmp_path / "plain").mkdir()
-    return Files(tmp_path / "plain", None, kit, tmp_path / "changes")
+    return Files(tmp_path / "plain", None, kit, tmp_path / "changes", write)
 
 
-def ends(files: Files, how: str) -> Iterator[tuple[int, "subprocess.CompletedProcess[str]"]]:
+def ends(files: Files, how: str) -> Iterator[tuple[int, Ended]]:
     """Landings that end at the first, the second, ... step, until one goes through."""
     for nth in range(1, 200):
         done = files.run(how, nth)
-        if done.stdout.startswith("done") and int(done.stdout.split()[1]) < nth:
+        if done.said.startswith("done") and int(done.said.split()[1]) < nth:
             assert files.is_after()
             assert nth > 25, "the hook has seen fewer steps than there are"
             return
@@ -192,7 +204,7 @@ def test_killed_at_every_step(files: Files) -> None:
 def test_interrupted_at_every_step(files: Files, how: str) -> None:
     """It makes itself whole before it ends; nothing is left for the next run."""
     for nth, done in ends(files, how):
-        assert done.returncode in (143, 130), (nth, done.stdout, done.stderr)
+        assert done.returncode in (143, 130), (nth, done.said)
         assert files.is_before() or files.is_after(), nth
         files.recover()
         files.reset()
@@ -202,14 +214,14 @@ def test_interrupted_at_every_step(files: Files, how: str) -> None:
 def test_the_disk_fails_at_every_step(files: Files, how: str) -> None:
     """Once, or (a full disk) for all that is written from then on."""
     for nth, done in ends(files, how):
-        assert done.returncode in (0, 4), (nth, done.stdout, done.stderr)
-        if done.returncode == 4 and "could not be put back yet" not in done.stdout:
-            assert files.is_before(), (nth, done.stdout)
+        assert done.returncode in (0, 4), (nth, done.said)
+        if done.returncode == 4 and "could not be put back yet" not in done.said:
+            assert files.is_before(), (nth, done.said)
         files.recover()
         # A folder that can't be removed is no reason to take everything back.
         is_after = files.is_after(empty=False)
-        assert files.is_before() or is_after, (nth, done.stdout)
-        assert is_after == (done.returncode == 0), (nth, done.stdout)
+        assert files.is_before() or is_after, (nth, done.said)
+        assert is_after == (done.returncode == 0), (nth, done.said)
         files.reset()
 
 

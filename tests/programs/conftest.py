@@ -44,10 +44,10 @@ for module in sys.argv[1:]:
 print(json.dumps(said))
 """
 PYTEST = """
-import re, subprocess, sys
-command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", {tests!r}]
-done = subprocess.run(command, capture_output=True, text=True)
-print(re.sub(r" in .*", "", done.stdout.strip().splitlines()[-1]))
+import contextlib, io, re, pytest
+with contextlib.redirect_stdout(io.StringIO()) as said:
+    pytest.main(["-q", "-p", "no:cacheprovider", "--tb=short", {tests!r}])
+print(re.sub(r" in .*", "", said.getvalue().strip().splitlines()[-1]))
 """
 
 
@@ -156,7 +156,13 @@ def _look(top: Path, roots: Sequence[str], script: str) -> dict[str, str]:
     """What every module says when it is imported first, and what the script prints."""
     path = os.pathsep.join(str(top / root) for root in roots)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    environment = {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **kept,
+        "PYTHONPATH": path,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # No program uses a plugin that happens to be installed; loading them takes its time.
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
     names = sorted({name for root in roots for name in _modules(top / root)})
     seen: dict[str, str] = json.loads(_python(_PROBE, names, top, environment))
     seen["printed"] = _python(script, (), top, environment) if script else ""
