@@ -62,6 +62,9 @@ FOLLOWING = {
     "attribute of self": HEAD + "\nclass TestIt:\n    module = 'gate.app'\n\n"
     "    def test_it(self):\n        with mock.patch(f'{self.module}.do_login', "
     "return_value='fake'):\n            assert app.root() == 'fake'\n",
+    "constant": by("TARGET", "TARGET = 'gate.app.do_login'\n"),
+    "parameter": HEAD + "\n@pytest.mark.parametrize('target', ['gate.app.do_login'])\n"
+    "def test_it(target):\n    with mock.patch(target" + BODY,
 }
 UNKNOWN = {
     "constant of another file": by("f'{MODULE}.do_login'", "from tests.names import MODULE\n"),
@@ -72,10 +75,7 @@ UNKNOWN = {
     + BODY,
 }
 HOLDING = {
-    "constant": by("TARGET", "TARGET = 'gate.app.do_login'\n"),
     "name in a constant": by("f'gate.app.{NAME}'", "NAME = 'do_login'\n"),
-    "parameter": HEAD + "\n@pytest.mark.parametrize('target', ['gate.app.do_login'])\n"
-    "def test_it(target):\n    with mock.patch(target" + BODY,
     "parameter of a part": HEAD + "\n@pytest.mark.parametrize('name', ['do_login'])\n"
     "def test_it(name):\n    with mock.patch(f'gate.app.{name}'" + BODY,
     "loop over names": HEAD + "\ndef test_it(monkeypatch):\n    for name in ('do_login', 'root'):\n"

@@ -53,6 +53,10 @@ KNOWN = [
     ),
     (
         "mock.patch.multiple(app, login=given, create=True)",
+        [("object", "app"), ("fixed", "."), ("text", "login")],
+    ),
+    (
+        "mock.patch.multiple(app, login=mock.DEFAULT)",
         [("object", "app"), ("fixed", "."), ("fixed", "login")],
     ),
     ("monkeypatch.setattr(f'{MODULE}.login', given)", [("fixed", "gate.app"), LEAF]),

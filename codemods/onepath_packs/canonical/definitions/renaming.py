@@ -13,6 +13,7 @@ from onepath.edit.edits import apply_edits, map_offset
 from onepath.model import Changeset
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
+from onepath.symbols.find_references.told_names import ToldNames, patches_of_told_names
 from onepath.symbols.find_references.users import StarImports
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
@@ -88,10 +89,12 @@ def rename_definition(
     """
     world.fact_store.search_along((StarImports(), NamedAfter(home[1])))
     places = places_of(world, home)
+    told_names = ToldNames({world.modules.name(place.path) for place in places})
     _check_excluded(config, places)
     targets = [Target(place.path, home[1]) for place in places]
     searches = [*searches_for_readers(world, targets), *searches_for_comparisons(home[1])]
-    world.fact_store.search_along(searches)
+    world.fact_store.search_along([told_names, *searches])
+    _check_told(world, places, home[1], told_names)
     renamed = _renamed(world, places, home, new)
     forwarding = world.after(renamed.contents)
     outcome = _take_references(forwarding, config, places, home[1], new)
@@ -172,6 +175,19 @@ def _check_excluded(config: Config, places: Sequence[NamingModule]) -> None:
     for place in places:
         if place.is_bound and excluded.match(place.path):
             raise CannotMoveError(place.path, 1, "the configuration excludes this file")
+
+
+def _check_told(world: World, places: Sequence[NamingModule], old: str, search: ToldNames) -> None:
+    """Refuse a rename that patches can't follow which get the name from elsewhere.
+
+    Raises:
+        CannotMoveError: Names one of them.
+    """
+    steps = {(place.path, old) for place in places if place.is_public}
+    for patch in patches_of_told_names(world, steps, search):
+        module = world.modules.name(patch.step[0])
+        reason = f"this replaces names of '{module}' that it is told, and tests name '{old}'"
+        raise CannotMoveError(patch.path, patch.line or 1, reason)
 
 
 def _remarks(world: World, places: Sequence[NamingModule], old: str, new: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from onepath.analysis.expecting import expecting_lines
 from onepath.model import Facts
 from onepath.symbols.find_references.late import Patch, Reading, patches, readings
 from onepath.symbols.find_references.patch_reach import PatchReach
+from onepath.symbols.find_references.told_names import ToldNames, patches_of_told_names
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.modules import is_shared
@@ -64,11 +65,16 @@ def patched_groups(world: World, renames: Renames, files: Mapping[str, Facts]) -
     }
     steps = {**{step: match for step, (match, _) in whole.items()}, **steps}
     readable = {path: facts for path, facts in files.items() if facts.failure is None}
-    replaced = _by_step(
+    named = (
         patch
         for path, facts in readable.items()
         for patch in patches(path, facts, world.resolver, steps)
     )
+    search = search_for_told(renames)
+    told = (
+        patch for patch in patches_of_told_names(world, steps, search) if patch.path not in readable
+    )
+    replaced = _by_step((*named, *told))
     read = _by_step(
         one for path in (readable if replaced else {}) for one in _readings(world, path, replaced)
     )
@@ -83,6 +89,11 @@ def patched_groups(world: World, renames: Renames, files: Mapping[str, Facts]) -
         for step, found in replaced.items()
         for patching, reading in _together(world, found, read.get(step, []))
     ]
+
+
+def search_for_told(renames: Renames) -> ToldNames:
+    """The search for patches of names of deprecated modules that are told elsewhere."""
+    return ToldNames({*renames.modules, *(old.rpartition(".")[0] for old in renames.olds)})
 
 
 def _names_of_modules(world: World, renames: Renames) -> dict[Step, tuple[Match, str]]:

@@ -35,7 +35,13 @@ from onepath_packs.canonical.imports.kept.replaced_modules import (
 from onepath_packs.canonical.imports.kept.withheld import KeepReason
 from onepath_packs.canonical.imports.lazy import loaded_at_once
 from onepath_packs.canonical.imports.other_forms import OtherForms
-from onepath_packs.canonical.imports.patched import held_groups, parted, patched_groups, replaced_in
+from onepath_packs.canonical.imports.patched import (
+    held_groups,
+    parted,
+    patched_groups,
+    replaced_in,
+    search_for_told,
+)
 from onepath_packs.canonical.imports.strings.attributes import VARS
 from onepath_packs.canonical.imports.survey import (
     Survey,
@@ -79,7 +85,7 @@ class Renaming:
 
     def __init__(self, world: World, renames: Renames, config: Config) -> None:
         store = world.fact_store
-        store.search_along((*search_for_keys(renames), SUBCLASSES))
+        store.search_along((*search_for_keys(renames), search_for_told(renames), SUBCLASSES))
         store.note_along(foreseen(world, renames))
         self._excluded = Globs(config.exclude)
         self._documents = Documents(config)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from onepath.facts.computed.names import Names
 from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.computed.patterns import ANY, ANYTHING, Pattern, TextPart, patterns
+from onepath.facts.computed.told import PATCHING, told
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.scopes import OpenScope
 from onepath.facts.source import SourceText
@@ -27,7 +28,7 @@ _REPLACING = frozenset(("setattr", "delattr", "object", "spy"))
 _READING = frozenset(("getattr", "hasattr"))
 _FIRST = frozenset(("target", "name", "modname", "mod_name", "dotted_path", "import_name"))
 _OF_MULTIPLE = frozenset(("target", "spec", "create", "spec_set", "autospec", "new_callable"))
-_READABLE = (ast.JoinedStr, ast.BinOp, ast.Call, ast.Name, ast.Attribute)
+_READABLE = (ast.JoinedStr, ast.BinOp, ast.Call, ast.Name, ast.Attribute, ast.Subscript)
 _DEEPEST = 8
 _SPELLED = re.compile(r"[\w.:]+", re.ASCII)
 _DOT = TextPart("text", ".")
@@ -49,27 +50,52 @@ class FileWalk(Protocol):
 
     @property
     def names(self) -> Names: ...
+    @property
+    def nodes(self) -> Sequence[tuple[ast.AST, ast.AST | None]]: ...
     def span(self, node: Any) -> tuple[int, int]: ...
 
 
-def composed(walk: FileWalk, given: Sequence[Given], uses: Sequence[Any]) -> tuple[Plain, ...]:
-    """The dotted names that calls are given in parts, in plain form, in the order of the calls.
+class Composition(NamedTuple):
+    """What calls of a file are given by something else than one literal of their own."""
+
+    made: tuple[Plain, ...]
+    """The names that are put together, in plain form, in the order of the calls."""
+    homes: Mapping[int, Plain]
+    """Where a literal starts that a patch is given from elsewhere -> callee, its use, argument."""
+
+
+def composed(
+    walk: FileWalk, given: Sequence[Given], uses: Sequence[Any], strings: Sequence[Plain]
+) -> Composition:
+    """The dotted names that calls are given in parts, or from elsewhere in the file.
 
     Args:
         walk: The walk over the file.
         given: The calls to look at.
         uses: The names that are used, in plain form.
+        strings: The strings that may be paths, in plain form.
     """
-    return tuple(_Targets(walk, uses).of(given)) if given else ()
+    if not given:
+        return Composition((), {})
+    targets = _Targets(walk, uses)
+    found = list(targets.of(given))
+    homes = _certain(targets.homes, strings)
+    return Composition(tuple(plain for plain, literal in found if literal not in homes), homes)
 
 
-def apart(strings: tuple[Plain, ...], made: Sequence[Plain]) -> tuple[Plain, ...]:
-    """The strings, those that are a part of a composed name without the call around it."""
-    spans = {(start, end) for _, start, end, *_ in made}
-    if not spans:
+def apart(strings: tuple[Plain, ...], composition: Composition) -> tuple[Plain, ...]:
+    """The strings, each with the call that is certainly given it.
+
+    Those that are a part of a composed name are without the call around it.
+    """
+    spans = {(start, end) for _, start, end, *_ in composition.made}
+    homes = composition.homes
+    if not spans and not homes:
         return strings
     return tuple(
-        (*string[:5], "", -1, "", *string[8:])
+        (*string[:5], *homes[string[1]], *string[8:])
+        if string[1] in homes
+        else (*string[:5], "", -1, "", *string[8:])
         if string[9] < 0 and any(start <= string[1] and string[2] <= end for start, end in spans)
         else string
         for string in strings
@@ -79,22 +105,35 @@ def apart(strings: tuple[Plain, ...], made: Sequence[Plain]) -> tuple[Plain, ...
 class _Targets:
     def __init__(self, walk: FileWalk, uses: Sequence[Any]) -> None:
         self._walk = walk
+        self.homes: dict[int, Plain] = {}
+        """As in `Composition`, whatever else the file does with the same text."""
         self._first_at: dict[int, int] = {}
         for index, use in enumerate(uses):
             self._first_at.setdefault(use[3], index)
 
-    def of(self, given: Iterable[Given]) -> Iterator[Plain]:
+    def of(self, given: Iterable[Given]) -> Iterator[tuple[Plain, int]]:
+        """The composed names; with each, where the literal starts that is all of it, or -1."""
         to_file = self._walk.text.to_file
         for call, scope in given:
             callee = dotted(call.func)
             last = str(getattr(call.func, "attr", None) or getattr(call.func, "id", ""))
             use = self._use(call.func)
-            for node, argument, found in self._arguments(call, last, _definition(scope)):
+            definition = _definition(scope)
+            for node, argument, found in self._arguments(call, last, definition):
                 start, end = self._walk.span(node)
+                is_told = last in PATCHING and argument == "0" and isinstance(node, ast.expr)
+                if is_told and isinstance(node, ast.Name | ast.Attribute):
+                    told_here = told(node, definition, self._walk.names, self._walk.nodes)
+                    for literal in told_here if ANYTHING in found else ():
+                        self._at_home(literal, callee, use)
                 for pattern in found:
+                    whole = pattern[0].node if is_told and len(pattern) == 1 else None
+                    literal_at = -1
+                    if whole is not None and not start <= self._walk.span(whole)[0] < end:
+                        literal_at = self._at_home(whole, callee, use)
                     parts = tuple(self._placed(part, start, end) for part in _merged(pattern))
                     is_unknown = all(kind in ("any", "dot") for kind, *_ in parts)
-                    if is_unknown and (last != "patch" or argument != "0"):
+                    if is_unknown and not is_told:
                         continue
                     if len(parts) == 1 and parts[0][0] == "text":
                         continue  # a string of its own
@@ -102,16 +141,9 @@ class _Targets:
                         ("fixed", *rest) if kind == "dot" else (kind, *rest)
                         for kind, *rest in parts
                     )
-                    yield (
-                        parts,
-                        to_file(start),
-                        to_file(end),
-                        call.lineno,
-                        callee,
-                        use,
-                        argument,
-                        scope.index,
-                    )
+                    span = to_file(start), to_file(end)
+                    plain = parts, *span, call.lineno, callee, use, argument, scope.index
+                    yield plain, literal_at
 
     # --------------------------------------------------------- arguments
 
@@ -128,8 +160,15 @@ class _Targets:
             modules = self._modules(first, scope)
             for keyword in call.keywords:
                 if keyword.arg and keyword.arg not in _OF_MULTIPLE:
-                    name = TextPart("text", keyword.arg)
+                    # A mock that the call makes is passed on by this name.
+                    is_passed_on = dotted(keyword.value).rpartition(".")[2] == "DEFAULT"
+                    name = TextPart("text", keyword.arg, None if is_passed_on else keyword)
                     yield keyword, "keyword", [(*module, _DOT, name) for module in modules]
+            return
+        if last == "object" and len(call.args) == 1 and not {"target", "attribute"} & {*named}:
+            # What `partial(patch.object, module)` replaces is said later.
+            modules = self._modules(first, scope)
+            yield first, "attribute", [(*module, _DOT, ANY) for module in modules]
             return
         second = _attribute_name(call, last, named)
         if second is not None:
@@ -183,7 +222,7 @@ class _Targets:
     def _patterns(self, node: ast.expr, scope: ast.AST | None) -> Sequence[Pattern]:
         """The patterns of an expression; what the file assigns to `self.x` is all it may be."""
         found = patterns(node, self._walk.names, scope)
-        known = [parts for parts in found if ANY not in parts]
+        known = [parts for parts in found if parts and ANY not in parts]
         is_own = any(
             isinstance(inner, ast.Attribute) and dotted(inner.value) in ("self", "cls")
             for inner in ast.walk(node)
@@ -191,6 +230,12 @@ class _Targets:
         return known if known and is_own else found
 
     # ------------------------------------------------------------ places
+
+    def _at_home(self, literal: ast.expr | ast.keyword, callee: str, use: int) -> int:
+        """Note that a call is given a literal that stands elsewhere; return where that starts."""
+        start = self._walk.text.to_file(self._walk.span(literal)[0])
+        self.homes.setdefault(start, (callee, use, "0"))
+        return start
 
     def _use(self, node: ast.AST) -> int:
         """The use that a name, or the head of a chain, is; -1 if it is none."""
@@ -230,6 +275,16 @@ def _attribute_name(call: ast.Call, last: str, named: Mapping[str, ast.expr]) ->
     if len(call.args) > 1:
         return call.args[1]
     return named.get("attribute" if last in ("object", "spy") else "name")
+
+
+def _certain(homes: Mapping[int, Plain], strings: Sequence[Plain]) -> Mapping[int, Plain]:
+    """Those literals that a call is certainly given, and that nothing else has to be equal to.
+
+    A file that has the same text once more by itself may compare the two.
+    """
+    known = {string[1]: string[0] for string in strings if string[9] < 0}
+    alone = {string[0] for string in strings if not string[5] and string[1] not in homes}
+    return {at: home for at, home in homes.items() if at in known and known[at] not in alone}
 
 
 def _definition(scope: OpenScope | None) -> ast.AST | None:

@@ -33,8 +33,9 @@ class TextPart(NamedTuple):
     `__name__` of the module that `value` names); `object` (the same of any object); or `any`"""
     value: str = ""
     """The text of `text`; the dotted expression of `module`."""
-    node: ast.expr | None = None
-    """The literal that a text comes from; in an f-string before Python 3.12 it has no place."""
+    node: ast.expr | ast.keyword | None = None
+    """The literal that a text comes from, or the argument whose name it is; a literal in an
+    f-string before Python 3.12 has no place."""
 
 
 Pattern = tuple[TextPart, ...]

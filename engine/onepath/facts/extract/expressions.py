@@ -178,12 +178,14 @@ class ExpressionWalk:
             kind |= _COMPARED
         types = _TYPE_ARGUMENTS.get(callee, ())
         outer, outer_argument = self._call, self._argument
-        self._call = node
-        for index, argument in enumerate(node.args):
+        self._call = node if callee != "partial" else later(node)
+        # What is called later is the first argument, the others move up by one.
+        first = len(self._call.args) - len(node.args)
+        for index, argument in enumerate(node.args, first):
             if argument.__class__ is ast.Name and not types:
                 self._name(argument, kind)
                 continue
-            self._argument = _PLACES[index] if index < len(_PLACES) else str(index)
+            self._argument = _PLACES[index] if 0 <= index < len(_PLACES) else str(index)
             self.expression(argument, kind | _ANNOTATION if self._argument in types else kind)
         for keyword in node.keywords:
             self._argument = keyword.arg or "**"
@@ -325,6 +327,14 @@ class ExpressionWalk:
         kind = (kind & _PASSED_DOWN) | _ANNOTATION | _STRING
         for name, place, chain in quoted_names(str(node.value), self.text.utf8[start:end], start):
             self.scope.reads.append((name, place, kind, chain))
+
+
+def later(node: ast.Call) -> ast.Call:
+    """The call that `partial(function, ...)` makes later; the call itself where it is no such."""
+    if not node.args or not dotted(node.args[0]):
+        return node
+    made = ast.Call(node.args[0], node.args[1:], node.keywords)
+    return ast.copy_location(made, node)
 
 
 def attribute_target(call: ast.Call | None, argument: str) -> ast.expr | None:

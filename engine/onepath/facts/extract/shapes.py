@@ -5,7 +5,7 @@ from typing import Any
 
 from onepath.facts.computed.composed import NAMING, Given
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.expressions import EXPRESSIONS
+from onepath.facts.extract.expressions import EXPRESSIONS, later
 from onepath.facts.extract.resolved import ResolvedWalk
 
 _READING = ("get", "pop", "setdefault")
@@ -96,6 +96,8 @@ class ShapeWalk(ResolvedWalk):
         last = getattr(function, "attr", None) or getattr(function, "id", None)
         if last in NAMING:
             self.given.append(Given(node, self.scope))
+        elif last == "partial" and called(later(node).func).rpartition(".")[2] in NAMING:
+            self.given.append(Given(later(node), self.scope))
         self._call_expression(node, kind)
 
     def _key_read(self, base: str, key: ast.Constant, how: str) -> None:

@@ -69,7 +69,7 @@ class Walk(BlockWalk):
     def result(self) -> dict[str, Any]:
         """The facts in plain form, with offsets into the file."""
         scopes, uses, strings = self.finish()
-        made = composed(self, self.given, uses)
+        composition = composed(self, self.given, uses, strings)
         to_file = self.text.to_file
         bound = self.scopes.module.bound
         if "__all__" in bound:
@@ -85,8 +85,8 @@ class Walk(BlockWalk):
                 (name, kind, to_file(start), to_file(end), *rest)
                 for name, kind, start, end, *rest in self._definitions
             ),
-            "strings": apart(strings, made),
-            "composed": made,
+            "strings": apart(strings, composition),
+            "composed": composition.made,
             "dicts": tuple(self.dicts),
             "key_reads": tuple(self.key_reads),
             "functions": tuple(function.plain() for function in self.functions),

@@ -3,6 +3,7 @@
 from enum import Enum
 
 from onepath.model import DottedString, Facts
+from onepath.symbols.find_references.told import is_told_what_to_patch
 from onepath.symbols.resolve import Resolver
 
 
@@ -74,6 +75,9 @@ def purpose_of(path: str, facts: Facts, resolver: Resolver, string: DottedString
         return Purpose.IMPORTS
     if whole in _IMPORTS or last in _UNMISTAKABLE or inner in _UNMISTAKABLE:
         return Purpose.IMPORTS
+    is_own = imported is None or not imported
+    if callee and is_own and is_told_what_to_patch(path, facts, resolver, string):
+        return Purpose.PATCHES
     return Purpose.UNKNOWN
 
 

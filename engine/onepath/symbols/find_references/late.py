@@ -5,11 +5,14 @@ imported the name at the top of a file keeps what was there before.
 """
 
 from collections.abc import Collection, Iterator
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from onepath.model import DottedString, Facts, Guard, UseKind
 from onepath.symbols.find_references.callees import Purpose, purpose_of, replaces
 from onepath.symbols.find_references.references import modules_bound
+from onepath.symbols.find_references.told import may_patch_by_string
+from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Resolver, Step
 from onepath.symbols.spelling.composed import (
     ANY_MODULE,
@@ -21,7 +24,6 @@ from onepath.symbols.spelling.composed import (
 )
 
 _RUNNING = ("function", "lambda")
-_ANYTHING = (("any", "", -1, -1),)
 _PATCHING = frozenset(("mock", "mocker", "monkeypatch", "mp", "patch"))
 """Names by which files have what replaces things."""
 
@@ -112,7 +114,9 @@ def patches(
                 yield Patch(path, string.line, step, by_object=True, attribute=index)
             else:
                 yield Patch(path, string.line, step, index)
-        elif purpose_of(path, facts, resolver, string) is Purpose.UNKNOWN and _can_patch(facts):
+        elif purpose_of(path, facts, resolver, string) is Purpose.UNKNOWN and may_patch_by_string(
+            path, facts, resolver
+        ):
             yield Patch(path, string.line, step)
     for composed_name in spelled_names(path, facts, resolver):
         if purpose_of_spelled(path, facts, resolver, composed_name) is not Purpose.PATCHES:
@@ -147,12 +151,13 @@ def _changed_dicts(path: str, facts: Facts, resolver: Resolver) -> Iterator[tupl
     """
     asking = {at for at, scope in enumerate(facts.scopes) if "vars" in scope.free}
     given = [
-        (use, [name for name, _ in use.chain if name != "__dict__"])
+        (use, [*takewhile(lambda name: name != "__dict__", (name for name, _ in use.chain))])
         for use in facts.uses
-        if use.scope in asking or (use.chain and use.chain[-1][0] == "__dict__")
+        if use.scope in asking or any(name == "__dict__" for name, _ in use.chain)
     ]
     strings = [string for string in facts.strings if string.value.endswith(".__dict__")]
-    if not (given or strings) or all(_PATCHING.isdisjoint(one.bound) for one in facts.scopes):
+    may_patch = is_test(path) or not all(_PATCHING.isdisjoint(one.bound) for one in facts.scopes)
+    if not may_patch or not (given or strings):
         return
     for use, chain in given:
         for owner in modules_bound(path, facts, resolver, use.bound_in, use.name):
@@ -232,8 +237,3 @@ def _step_of(
     resolution = resolver.dotted(module, path)
     step = resolution.path, name
     return step if resolution.kind == "module" and not resolution.rest and step in steps else None
-
-
-def _can_patch(facts: Facts) -> bool:
-    """Whether a file patches what it is told at another place, so that any string may be it."""
-    return any(parts == _ANYTHING for parts, *_ in facts.raw["composed"])

@@ -49,7 +49,7 @@ def change(name: ComposedName, new: str) -> LiteralChange | None:
 def change_by_keyword(
     path: str, facts: Facts, resolver: Resolver, name: ComposedName, new: str
 ) -> LiteralChange | None:
-    """How `patch.multiple("old", Name=x)` is made to name another module.
+    """How `patch.multiple("old", Name=x)` is made to name another module, or another name of it.
 
     Args:
         path: The file.
@@ -59,9 +59,12 @@ def change_by_keyword(
         new: What it is to replace.
 
     Returns:
-        None where the keyword itself would change, which the function may be given, or where the
-        call replaces other names as well.
+        None where the keyword would change by which a function is given its mock, or the module
+        where the call replaces other names as well.
     """
+    renamed = change(name, new)
+    if renamed is not None:
+        return renamed
     composed, uses = name.composed, facts.uses
     module, _, leaf = name.value.rpartition(".")
     first = composed.parts[0]
@@ -80,7 +83,7 @@ def change_by_keyword(
 def follows(path: str, facts: Facts, resolver: Resolver, reference: Reference) -> bool:
     """Whether a composed name follows a new name of what a reference in it names."""
     composed_name = sole_names(path, facts, resolver).get(reference.composed)
-    if composed_name is None or composed_name.by_keyword:
+    if composed_name is None:
         return False
     if purpose_of_spelled(path, facts, resolver, composed_name) in (Purpose.TELLS, Purpose.UNKNOWN):
         return False

@@ -237,9 +237,7 @@ def _plan_spelled(
                 continue  # the module is named by itself
             _plan_last_part(draft, name, meaning, purpose, held)
         elif not _stays(draft, string, meaning, purpose, held):
-            made = (
-                change(name, meaning.new) if name.number in sole and not name.by_keyword else None
-            )
+            made = change(name, meaning.new) if name.number in sole else None
             if made is not None:
                 draft.edit(made.start, made.end, made.new, "string")
             else:
