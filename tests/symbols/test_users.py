@@ -35,6 +35,7 @@ def world_of(folder: Path, source: str) -> World:
         "from pkg import mod\n\nmod.other\n",
         "mod = 1\n",
         "datetime = 1\n",
+        "from pkg import mod\n\n# mod.datetime\n",
     ],
 )
 def test_who_spells_only_one_of_the_two_is_no_user(tmp_path: Path, source: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onepath.facts.computed import modules
 from onepath.facts.computed.names import Names
 from onepath.facts.computed.patterns import Pattern, constant_text, patterns
 from onepath.facts.newer.syntax import parse_newer
@@ -180,3 +181,8 @@ def test_the_value_is_always_one_of_the_patterns(
         for pattern in read(text)
     ]
     assert any(re.fullmatch(one, space["result"]) for one in expressions)
+
+
+@pytest.mark.parametrize("word", sorted(modules._NEEDLES.words))
+def test_the_quick_search_hits_wherever_a_word_is(word: bytes) -> None:
+    assert modules._RARE.hit(b"x = " + word)

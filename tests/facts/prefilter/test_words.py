@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.facts.prefilter.words import Needles
+from onepath.facts.prefilter.words import Needles, has
 
 WORDS = st.from_regex(r"[a-zA-Z_é][a-zA-Z0-9_é]{0,4}", fullmatch=True).filter(
     lambda word: not keyword.iskeyword(word)
@@ -89,3 +89,15 @@ def test_a_phrase_is_within_its_words() -> None:
     assert not Needles.of(["pkg as", "box as"]).within(Needles.of(["pkg"]))
     assert not Needles.of(["package"]).within(Needles.of(["pack"]))
     assert not Needles.of(()).within(Needles.of(["pkg"]))
+
+
+def test_texts_are_found_wherever_they_stand() -> None:
+    assert has(b"import *")(b"from a import *")
+    assert not has(b"import *")(b"from a import b")
+    ends = has(b"()'", b'class"')
+    assert [ends(data) for data in (b"'()'", b'"class":', b"class", b"")] == [
+        True,
+        True,
+        False,
+        False,
+    ]

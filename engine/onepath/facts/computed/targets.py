@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeGuard
 from onepath.facts.computed.nodes import Nodes
 from onepath.facts.computed.split_paths import tables_of_paths
 from onepath.facts.extract.definitions import dotted
+from onepath.facts.prefilter.words import has
 
 TARGET_KEYS = frozenset(("_target_", "class_path", "()", "class", "factory"))
 """Keys of displays whose value is imported: of Hydra, jsonargparse and `logging.config`."""
@@ -25,8 +26,8 @@ _READERS = frozenset(("dictConfig",))
 WORDS = (*_NAMES, *_SETTINGS, *_READERS, "entry_points")
 _KEYS = re.compile(rb"[\"'](?:\(\)|class|factory)[\"'][ \t]*:")
 """How a display with one of the other keys looks."""
-_ENDS_OF_KEYS = tuple(
-    key + quote for key in (b"()", b"class", b"factory") for quote in (b'"', b"'")
+_HAS_END_OF_KEY = has(
+    *(key + quote for key in (b"()", b"class", b"factory") for quote in (b'"', b"'"))
 )
 
 _PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)?")
@@ -43,8 +44,8 @@ class Configured(NamedTuple):
 
 def may_have_keys(data: bytes) -> bool:
     """Whether a file may have a display with one of the keys that are words of their own."""
-    # The expression alone takes ten times as long as the six searches.
-    return any(end in data for end in _ENDS_OF_KEYS) and _KEYS.search(data) is not None
+    # The expression alone takes ten times as long.
+    return _HAS_END_OF_KEY(data) and _KEYS.search(data) is not None
 
 
 def configured(nodes: Nodes) -> Iterator[Configured]:

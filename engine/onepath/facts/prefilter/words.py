@@ -201,9 +201,9 @@ def _head(data: bytes) -> bytes:
     return data if end < 0 else data[:end]
 
 
-def has(text: bytes) -> Callable[[bytes], bool]:
-    """What tells whether data has a text, several times as fast as `in` where most have not."""
-    found = BytesAhoCorasick((text,), implementation=Implementation.DFA).find_matches_as_indexes
+def has(*texts: bytes) -> Callable[[bytes], bool]:
+    """What tells whether data has one of some texts, several times as fast as `in` does."""
+    found = BytesAhoCorasick(texts, implementation=Implementation.DFA).find_matches_as_indexes
     return lambda data: bool(found(data))
 
 

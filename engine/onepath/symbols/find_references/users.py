@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from onepath.facts.prefilter.words import Needles, SearchByItself
+from onepath.facts.prefilter.words import CodeNeedles, Needles, SearchByItself
 from onepath.snapshot.asked import PythonBelow
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
@@ -25,7 +25,7 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
     """The Python files that may take names from modules, in order, with their facts loaded.
 
     They spell the last part of a module's path, or another name under which it is imported, and
-    one of the names. Star imports take every name without spelling it.
+    one of the names elsewhere than in comments. Star imports take every name without spelling it.
 
     Args:
         world: The code.
@@ -38,7 +38,7 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in modules if is_package(path))
     found: set[str] = set()
-    for search in (Needles.of(names), StarImports()):
+    for search in (CodeNeedles.of(names), StarImports()):
         found |= {*store.others_mentioning(sorted(near), search)}
         if folders:
             found |= {*store.texts_mentioning(PythonBelow(folders), search)}
