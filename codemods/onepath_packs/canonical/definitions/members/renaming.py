@@ -175,9 +175,7 @@ class _Places:
         is_top = tree.function(cls) is None
         bound = {*_bound(cls)}
         if is_top and old not in bound and work.family.sets((tree.path, cls.name), old):
-            after = Lines(tree.data).end(tree.place(cls.body[-1])[1])
-            indent = " " * cls.body[-1].col_offset
-            work.ends.setdefault(tree.path, []).append(End(after, after, indent, ""))
+            work.ends.setdefault(tree.path, []).append(_end(tree, cls, cls.body[-1], ""))
         if not (bound & {old, new}) and (is_top or len(cls.bases) < 2):
             return
         is_family = self._inner.is_family(cls)
@@ -212,15 +210,10 @@ class _Places:
             (statement for statement in reversed(cls.body) if _holds(statement, binding)), None
         )
         if last is not None:
-            lines = Lines(tree.data)
-            at, of_class = (
-                lines.end(tree.place(statement)[1]) for statement in (last, cls.body[-1])
-            )
             returns = ""
             if isinstance(last, ast.AnnAssign):
                 returns = f" -> {tree.text(*tree.place(last.annotation))}"
-            end_of_class = End(at, of_class, " " * last.col_offset, returns)
-            work.ends.setdefault(tree.path, []).append(end_of_class)
+            work.ends.setdefault(tree.path, []).append(_end(tree, cls, last, returns))
 
     def _check_inner(self, tree: Tree, cls: ast.ClassDef, bound: set[str]) -> None:
         """Refuse a class in a function, or in another class, that another name would change."""
@@ -289,6 +282,17 @@ class _Places:
             start, _ = tree.place(value)
             old = self._old.encode()
             self._work.edit(tree, tree.data.rindex(old, 0, start) + len(old))
+
+
+def _end(tree: Tree, cls: ast.ClassDef, last: ast.stmt, returns: str) -> End:
+    """Where another name can stand after a statement of a class."""
+    data = tree.data
+    start, end = tree.place(last)
+    before = data[data.rfind(b"\n", 0, start) + 1 : start].decode()
+    if before.strip():
+        return End(end, end, None, returns)
+    lines = Lines(data)
+    return End(lines.end(end), lines.end(tree.place(cls.body[-1])[1]), before, returns)
 
 
 def _inside(cls: ast.ClassDef) -> Iterator[ast.AST]:

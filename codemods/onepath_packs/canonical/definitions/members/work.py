@@ -33,7 +33,8 @@ class End(NamedTuple):
     """After the statement that binds the member last."""
     of_class: int
     """After the last statement of the class."""
-    indent: str
+    indent: str | None
+    """None where the class is written on one line."""
     returns: str
     """What a property that gives the member says of its type: ` -> int`; empty if nothing."""
 
@@ -176,7 +177,15 @@ class Work:
             for end in self.ends.get(path, ()) if self.refusals else ():
                 at = end.of_class if by_property else end.of_binding
                 lines = [*self._property(end)] if by_property else [self._alias]
-                text = "".join(f"{newline}{end.indent}{line}".rstrip(" ") for line in ("", *lines))
+                if end.indent is None and by_property:
+                    line = data.count(b"\n", 0, at) + 1
+                    reason = f"'{self.member.old}' would have to stay in a class on one line"
+                    raise CannotMoveError(path, line, reason)
+                text = f"; {self._alias}"
+                if end.indent is not None:
+                    text = "".join(
+                        f"{newline}{end.indent}{line}".rstrip(" \t") for line in ("", *lines)
+                    )
                 kept.append(Edit(at, at, text.encode(), "definition", 1))
             found[path] = [*edits, *kept]
         return found
@@ -206,9 +215,11 @@ class Work:
     def _property(self, end: "End") -> Iterator[str]:
         """The lines by which instances have a value under its old name as well."""
         old, new = self.member.old, self.member.new
-        yield from ("@property", f"def {old}(self){end.returns}:", f"    return self.{new}")
+        deeper = "\t" if "\t" in (end.indent or "") else "    "
+        yield from ("@property", f"def {old}(self){end.returns}:", f"{deeper}return self.{new}")
         if self.is_set_by_unknown:
-            yield from ("", f"@{old}.setter", f"def {old}(self, value):", f"    self.{new} = value")
+            yield from ("", f"@{old}.setter", f"def {old}(self, value):")
+            yield f"{deeper}self.{new} = value"
 
 
 def _may_pass_on(called: str) -> bool:
