@@ -55,3 +55,24 @@ def test_a_builtin_of_that_name_is_meant_itself(make_repository: Callable[..., A
 def test_a_name_that_is_there_is_not_taken(make_repository: Callable[..., Any]) -> None:
     with pytest.raises(InputError, match=r"'pkg\.b\.other' exists already"):
         rename(make_repository(FILES).path, "pkg.b.old", "other")
+
+
+@pytest.mark.parametrize("old", ["pkg.b.old", "pkg.b.Base", "pkg.b.Base.old", "pkg.b.old.value"])
+@pytest.mark.parametrize("new", ["string", "pkg", "pkg.b", "use"])
+def test_no_module_takes_the_place_of_what_is_none(
+    make_repository: Callable[..., Any], old: str, new: str
+) -> None:
+    with pytest.raises(InputError, match=f"'{new}' is a module, which '{old}' is not") as error:
+        rename(make_repository(FILES).path, old, new)
+    beside = f"for a name beside it: {old.rpartition('.')[0]}.{new}"
+    assert error.value.hint == ("" if "." in new else beside)
+
+
+def test_a_name_that_hides_a_module_is_no_module(make_repository: Callable[..., Any]) -> None:
+    files = {
+        **FILES,
+        "pkg/__init__.py": "from .echo import echo\n",
+        "pkg/echo.py": "def echo(value): ...\n",
+    }
+    plan = rename(make_repository(files).path, "pkg.b.old", "pkg.echo")
+    assert [change.path for change in plan.phases[0].changeset.changes] == ["use.py"]

@@ -24,6 +24,7 @@ from onepath_packs.canonical.definitions.requests import (
     is_definition_rename,
     is_module,
     is_module_rename,
+    is_no_module,
     is_path,
     modules_of_paths,
 )
@@ -62,12 +63,18 @@ def with_parents(world: World, config: Config, renames: Mapping[str, str]) -> di
         renames: Old path -> new path, as written.
 
     Raises:
-        InputError: There is something of that name beside the old one.
+        InputError: There is something of that name beside the old one, or the new path is that of
+            a module, and the old one of something else.
     """
     outside = Outside(config.environment or running_environment())
     completed = dict(renames)
     for old, new in renames.items():
         beside = f"{old.rpartition('.')[0]}.{new}"
+        meant = world.resolver.dotted(new).kind
+        is_module = meant == "module" or ("." not in new and outside.kind(new) is Kind.MODULE)
+        if is_module and is_no_module(world, old):
+            hint = "" if "." in new else f"for a name beside it: {beside}"
+            raise InputError(f"'{new}' is a module, which '{old}' is not", hint=hint)
         if (
             "." in new
             or is_builtin(new)

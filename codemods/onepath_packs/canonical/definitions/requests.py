@@ -6,6 +6,7 @@ from posixpath import dirname
 
 from onepath.codemod import World
 from onepath.errors import InputError, did_you_mean
+from onepath.model import BLOCK_KINDS
 from onepath.symbols.modules import is_package
 from onepath.symbols.near_paths import suggestion
 from onepath.symbols.resolve import Resolution, Step
@@ -34,6 +35,19 @@ def is_module(world: World, dotted: str) -> bool:
     """Whether a path is that of a module or package, and of nothing that its package binds."""
     resolution = world.resolver.dotted(dotted)
     return resolution.kind == "module" and world.modules.find(dotted) == resolution.path
+
+
+def is_no_module(world: World, dotted: str) -> bool:
+    """Whether a path is certainly that of a function, of a class, or of a member of one."""
+    resolution = world.resolver.dotted(dotted)
+    if resolution.kind != "definition":
+        return False
+    kinds = {
+        definition.kind
+        for definition in world.facts(resolution.path).definitions
+        if definition.qualname == resolution.name
+    }
+    return bool(kinds) and kinds <= BLOCK_KINDS
 
 
 def is_path(text: str) -> bool:
