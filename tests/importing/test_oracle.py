@@ -96,6 +96,12 @@ def test_the_machine_agrees_with_cpython_on_thousands(python: Python, program: P
         ("def f():\n    return x\nf()\nx = 1\n", True),
         ("try:\n    x\nexcept NameError:\n    x = 1\n", False),
         ("class A:\n    y = x\nx = 1\n", True),
+        ("def f(x):\n    class A:\n        y = x\n    return A\nf(1)\n", False),
+        ("def f(x):\n    class A:\n        class B:\n            y = x\nf(1)\nx = 1\n", False),
+        ("def f(x):\n    class A:\n        x = 2\n        y = x\nf(1)\nx = 1\n", False),
+        ("class A:\n    x = 1\n    class B:\n        y = x\nx = 1\n", True),
+        ("def f(x):\n    def g():\n        return x\n    return g()\nf(1)\nx = 1\n", False),
+        ("def f(x): ...\ndef g():\n    return x\ng()\nx = 1\n", True),
         ("raise SystemExit\n", False),
     ],
 )

@@ -76,3 +76,27 @@ def test_a_name_that_hides_a_module_is_no_module(make_repository: Callable[..., 
     }
     plan = rename(make_repository(files).path, "pkg.b.old", "pkg.echo")
     assert [change.path for change in plan.phases[0].changeset.changes] == ["use.py"]
+
+
+@pytest.mark.parametrize(
+    ("name", "top"), [("p", ""), ("py", "src/"), ("init", "src/"), ("it", "lib/"), ("y", "")]
+)
+def test_a_package_of_any_name_stays_in_its_folder(
+    make_repository: Callable[..., Any], name: str, top: str
+) -> None:
+    files = {f"{top}{name}/__init__.py": "", f"{top}{name}/{name}.py": "x = 1\n"}
+    setup = {"setup.cfg": f"[options]\npackage_dir =\n    = {top.rstrip('/')}\n"} if top else {}
+    plan = rename(make_repository({**files, **setup}).path, name, "other")
+    changed = {change.path for change in plan.phases[0].changeset.changes if change.new is not None}
+    assert changed == {f"{top}other/__init__.py", f"{top}other/{name}.py"}
+
+
+@pytest.mark.parametrize("name", ["p", "y", "py"])
+def test_a_module_of_any_name_stays_in_its_folder(
+    make_repository: Callable[..., Any], name: str
+) -> None:
+    plan = rename(make_repository({f"{name}.py": "x = 1\n"}).path, name, "other")
+    assert [change.path for change in plan.phases[0].changeset.changes] == [
+        "other.py",
+        f"{name}.py",
+    ]

@@ -117,4 +117,4 @@ def test_every_base_that_is_not_known_counts(
     monkeypatch.chdir(make_repository(files).path)
     done = CliRunner().invoke(app, ["rename", *RENAME, "--dry-run"])
     assert done.exit_code == 3
-    assert "'V' inherits from 'Known', which may know 'OPEN'" in done.stderr
+    assert "'V' inherits from 'lib.Known', which may know 'OPEN'" in done.stderr

@@ -280,6 +280,11 @@ class Index:
             classes |= self._classes_of(path)
         return classes
 
+    def take_in(self, cls: Class) -> None:
+        """Know a class that no statement defines, or know it better."""
+        self.classes = {**self.classes, cls.place: cls}
+        self._made.clear()
+
     def _classes_of(self, path: str) -> Mapping[Place, Class]:
         return {cls.place: cls for cls in classes_of(path, self.facts)}
 

@@ -86,6 +86,8 @@ class _Compiler:
         self._binders = binders
         self._defers = defers_annotations
         self._reads_frames = reads_frames
+        self._around: frozenset[str] = frozenset()
+        """The names that the functions around a statement bind."""
         self._expressions = Expressions(self._place)
 
     def _place(self, node: ast.stmt | ast.expr) -> StepPlace:
@@ -252,14 +254,19 @@ class _Compiler:
         ]
         parameters = tuple(argument.arg for argument in every)
 
-        def read() -> FunctionBody:
-            return FunctionBody(
-                self._binders.names(node.body) | frozenset(parameters),
-                self.block(node.body, local=True),
-                taken_from_caller(node) if self._reads_frames else frozenset(),
-            )
+        around = self._around
 
-        return FunctionSteps(node.name, parameters, read)
+        def read() -> FunctionBody:
+            local = self._binders.names(node.body) | frozenset(parameters)
+            self._around = around | local
+            try:
+                steps = self.block(node.body, local=True)
+            finally:
+                self._around = frozenset()
+            takes = taken_from_caller(node) if self._reads_frames else frozenset()
+            return FunctionBody(local, steps, takes)
+
+        return FunctionSteps(node.name, parameters, read, around)
 
     def _make(self, node: ast.ClassDef) -> Iterator[BodyStep]:
         yield from self._read(*node.decorator_list)

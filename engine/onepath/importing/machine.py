@@ -151,10 +151,15 @@ class Machine(ImportStatements):
         if scope.names is not None:
             if name in scope.names:
                 return scope.names[name]
-            if scope.function is not None and name in scope.function.local:
+            if scope.is_class:
+                if scope.outer is not None:
+                    return self._look_up(name, scope.outer)
+            elif scope.function is not None and name in scope.function.local:
                 if self.guessed:
                     return UNKNOWN
                 raise self._failed("UnboundLocalError", f"'{name}' is not bound by then", name)
+            elif scope.function is not None and name in scope.function.around:
+                return UNKNOWN
         module = scope.module
         value = module.namespace.get(name)
         if value is not None:
@@ -226,6 +231,7 @@ class Machine(ImportStatements):
     def _make(self, step: Make, scope: NameScope) -> None:
         inner = NameScope(scope.module, scope.function)
         inner.names, inner.is_class = {}, True
+        inner.outer = scope.outer if scope.is_class or scope.names is None else scope
         self._run(step.body, inner)
         value = ObjectValue(
             scope.module.name, step.name, step.place.offset, step.initializer, None, step.has

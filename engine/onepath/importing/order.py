@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
+from types import MappingProxyType
 
 from onepath.importing.first import FirstImports, ImportRun, Start
 from onepath.importing.implied_imports import (
@@ -57,6 +58,7 @@ class ImportOrder:
         after: The code as it would be.
         changes: What leads from one to the other.
         as_it_is: What earlier changes of the same code have found out about it.
+        origins: New file -> the file whose module it is under another name: it fails as that does.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class ImportOrder:
         after: World,
         changes: Iterable[FileChange],
         as_it_is: AsItIs | None = None,
+        origins: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._as_it_is = {} if as_it_is is None else as_it_is
         self._before = before
@@ -75,7 +78,9 @@ class ImportOrder:
             if change.path.endswith(_PYTHON) and change.new is not None
         }
         self._edges: dict[tuple[bool, str], tuple[str, ...]] = {}
-        self._first_imports = FirstImports(before, after, self._changes)
+        changed = frozenset((*self._changes, *origins.values()))
+        self._first_imports = FirstImports(before, after, changed)
+        self._origins = origins
 
     def broken(self) -> list[Broken]:
         """The imports to blame for modules that could be imported and no longer can.
@@ -173,16 +178,19 @@ class ImportOrder:
 
         A module that is new can fail as what it imports fails already.
         """
-        path = tried.path
+        path, origins = tried.path, self._origins
+        cycle = tried.cycle.union(origins[file] for file in tried.cycle & origins.keys())
         starts = [path]
         if path not in self._before.modules.files:
             starts = [*packages_above(path, self._after), *self._after.imports(path)]
+        if path in origins:
+            starts.append(origins[path])
         known: set[ValueSignature] = set()
         caught: set[ValueSignature] = set()
         for start in dict.fromkeys(starts):
-            key = start, tried.followed, tried.takes
+            key = start, tried.followed | cycle, tried.takes
             if key not in self._as_it_is:
-                was = tried._replace(path=start, after=False, notes_all=True)
+                was = tried._replace(path=start, cycle=cycle, after=False, notes_all=True)
                 run = self._first_imports.run(was)
                 self._as_it_is[key] = (
                     run.noted,
@@ -190,7 +198,21 @@ class ImportOrder:
                 )
             known |= self._as_it_is[key][0]
             caught |= self._as_it_is[key][1]
-        return known, caught
+        return self._also_moved(known), self._also_moved(caught)
+
+    def _also_moved(self, signatures: set[ValueSignature]) -> set[ValueSignature]:
+        """Failures, also as those of modules that have another name after the change."""
+        places = {old: new for new, old in self._origins.items()}
+        names = {
+            self._before.modules.name(old): self._after.modules.name(new)
+            for old, new in places.items()
+        }
+        moved = {
+            (kind, called, places.get(path, path))
+            for kind, subject, path in signatures
+            for called in (subject, _renamed(subject, names))
+        }
+        return signatures | moved
 
     # ----------------------------------------------------------------- blame
 
@@ -256,6 +278,14 @@ class ImportOrder:
         if module:
             yield module
             yield from (f"{module}.{alias.name}" for alias in statement.names)
+
+
+def _renamed(subject: str, names: Mapping[str, str]) -> str:
+    """What could not be had, by the new names of modules."""
+    head = subject
+    while head and head not in names:
+        head = head.rpartition(".")[0]
+    return names[head] + subject[len(head) :] if head else subject
 
 
 def _way(frames: Sequence[Frame]) -> str:

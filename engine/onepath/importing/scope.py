@@ -24,3 +24,5 @@ class NameScope:
         self.function = function
         self.names: dict[str, ImportValue] | None = None if function is None else {}
         self.is_class = False
+        self.outer: NameScope | None = None
+        """Of a class in a function, that of the function: its body reads names there."""

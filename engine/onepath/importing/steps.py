@@ -221,13 +221,19 @@ class FunctionSteps:
         name: Its name.
         parameters: The names of its parameters.
         read: Gives its body; asked once, as the tree of the function is kept for it until then.
+        around: The names that functions around it bind, of whose values nothing is known.
     """
 
     def __init__(
-        self, name: str, parameters: tuple[str, ...], read: Callable[[], FunctionBody]
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        read: Callable[[], FunctionBody],
+        around: frozenset[str],
     ) -> None:
         self.name = name
         self.parameters = parameters
+        self.around = around
         self._read: Callable[[], FunctionBody] | None = read
 
     @cached_property

@@ -157,18 +157,23 @@ def prove_sum(
             )
         if problem:
             raise CannotMoveError(path, line, problem)
-    _check_imports(before, after, changes, moved)
+    _check_imports(before, after, changes, origins, moved)
 
 
 def _check_imports(
-    before: World, after: World, changes: tuple[FileChange, ...], moved: Collection[str]
+    before: World,
+    after: World,
+    changes: tuple[FileChange, ...],
+    origins: Mapping[str, str],
+    moved: Collection[str],
 ) -> None:
     """Check that everything can be imported first, needs no more than before and loads as much.
 
     Raises:
         CannotMoveError: Names the first place where that is not so.
     """
-    for broken in ImportOrder(before, after, changes).broken():
+    of_modules = {new: old for new, old in origins.items() if old in moved}
+    for broken in ImportOrder(before, after, changes, origins=of_modules).broken():
         raise CannotMoveError(broken.path, broken.line, broken.reason)
     known = [
         file_change.path

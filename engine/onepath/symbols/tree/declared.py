@@ -33,6 +33,8 @@ class Receiver(NamedTuple):
 NOT_KNOWN, NOTHING_OF_OURS = Receiver(UNKNOWN), Receiver(OTHER)
 _ITSELF = ("Self", "")
 """In place of a class: that of which it is a member."""
+_OF_TUPLES = frozenset(("_make", "_replace"))
+"""What tuples with names have, and nobody defines in the code: they give another such tuple."""
 PROPERTY = "property"
 _PROPERTIES = frozenset(("property", "cached_property", "functools.cached_property"))
 _QUIET = frozenset(("staticmethod", "classmethod", "override", "typing.override", "final"))
@@ -43,6 +45,8 @@ def class_of(tree: Tree, resolution: Resolution) -> tuple[str, str] | None:
     """The class that a name means, if it is one at the top of a module of this repository."""
     if resolution.kind != "definition" or resolution.rest:
         return None
+    if (resolution.path, resolution.name) in tree.made:
+        return resolution.path, resolution.name
     definitions = tree.resolver.facts(resolution.path).definitions
     kinds = {
         definition.kind for definition in definitions if definition.qualname == resolution.name
@@ -67,7 +71,8 @@ def of_member(tree: Tree, owner: Receiver, name: str, kind: str) -> Receiver:
         receiver = said(tree, (path, f"{cls}.{name}"), kind)
         if receiver is not None:
             return receiver._replace(place=owner.place) if receiver.place == _ITSELF else receiver
-    return NOT_KNOWN
+    is_of_tuple = kind != PROPERTY and name in _OF_TUPLES
+    return Receiver(INSTANCE, owner.place) if is_of_tuple else NOT_KNOWN
 
 
 def _with_bases(tree: Tree, place: tuple[str, str]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import ast
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
@@ -70,6 +70,8 @@ class Tree(SyntaxTree):
         self._in_strings: dict[ast.AST, Sequence[ast.Name]] = {}
         self._used: dict[str, Mapping[ast.Name, int]] = {}
         self._bindings: dict[tuple[int, str], Binding | None] = {}
+        self.made: Set[tuple[str, str]] = frozenset()
+        """(path, name) of what a call makes and is a class all the same."""
         self.written: dict[ast.ClassDef, WrittenBindings] = {}
         """What is known of the classes of the file that somebody has asked for."""
         self._own_names: dict[ast.AST, OwnNames] = {}
@@ -252,7 +254,18 @@ class Tree(SyntaxTree):
             node = node.value
         use = self.use(node) if isinstance(node, ast.Name) else None
         binding = self.binding(self.facts.uses[use]) if use is not None else None
+        if binding is None and isinstance(node, ast.Name) and self._is_made(node):
+            return self.extended(Resolution("definition", self.path, node.id), parts)
         return None if binding is None else self.extended(binding.resolution, parts)
+
+    def _is_made(self, node: ast.Name) -> bool:
+        """Whether a name is that of a class at the top of the file which a call makes."""
+        if (self.path, node.id) not in self.made:
+            return False
+        around = self.function(node)
+        while around is not None and node.id not in self.own_names(around).binders:
+            around = self.function(around)
+        return around is None
 
     def extended(self, resolution: Resolution, parts: list[str]) -> Resolution:
         """An attribute of what a name means."""

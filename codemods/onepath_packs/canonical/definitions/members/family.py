@@ -18,6 +18,7 @@ from onepath.symbols.tree.declared import class_of
 from onepath.symbols.tree.names import Tree
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
+TUPLES = frozenset(("NamedTuple", "namedtuple"))
 ENUMS = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"))
 _ATTRS = frozenset(("define", "frozen", "mutable", "attrs", "s", "dataclass"))
 """Decorators that make a keyword of the class's calls of each field."""
@@ -197,6 +198,8 @@ def bases_outside(index: Index, cls: Class, names: Collection[str]) -> Iterator[
         path, base = waiting.pop()
         resolution = index.named(path, base)
         if resolution.kind != "definition" or resolution.rest:
+            if resolution.kind == "external":
+                base = ".".join((resolution.path, *resolution.rest))
             if base.rpartition(".")[2] not in _HARMLESS and not _is_known(resolution, names):
                 yield base
         elif resolution[1:3] not in seen:
@@ -240,7 +243,7 @@ def _check_bases(family: Family, cls: Class, member: RenamedMember) -> None:
             )
             raise CannotMoveError(cls.path, cls.line, reason)
         is_harmless = leaf in ENUMS or (own is not None and not hasattr(own, old))
-        is_harmless = is_harmless or (leaf == "NamedTuple" and old not in _OF_TUPLES)
+        is_harmless = is_harmless or (leaf in TUPLES and old not in _OF_TUPLES)
         if not is_harmless:
             reason = f"'{cls.name}' inherits from '{foreign}', which may know '{old}'"
             raise CannotMoveError(cls.path, cls.line, reason)
@@ -249,6 +252,8 @@ def _check_bases(family: Family, cls: Class, member: RenamedMember) -> None:
 def _check_field(family: Family, member: RenamedMember) -> None:
     """Refuse a field that is not simply a keyword of the same name."""
     for cls in family.classes.values():
+        if member.new.startswith("_") and not TUPLES.isdisjoint(outside_names(family.index, cls)):
+            raise InputError(f"'{member.new}' can't be a field: those of a tuple are public")
         if "__init__" in cls.members or "__new__" in cls.members:
             line = cls.members.get("__init__", cls.members.get("__new__", None))
             reason = f"'{cls.name}' has a constructor of its own, which may take '{member.old}'"
@@ -263,7 +268,7 @@ def _check_field(family: Family, member: RenamedMember) -> None:
 
 def _is_field(family: Family, member: RenamedMember) -> bool:
     for cls in family.classes.values():
-        is_record = "NamedTuple" in outside_names(family.index, cls) or any(
+        is_record = not TUPLES.isdisjoint(outside_names(family.index, cls)) or any(
             _is_record(decorator) for decorator in _decorators(family.index, cls)
         )
         if is_record and member.old in cls.members and not _is_method(cls, member.old):

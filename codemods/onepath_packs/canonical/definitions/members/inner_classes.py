@@ -112,6 +112,8 @@ class InnerClasses:
             # Nothing binds the name of a builtin.
             return None if meant.kind == "unresolved" and meant.reason != "no such name" else False
         index, place = self._index, (meant.path, meant.name)
+        if place in self._family and not meant.rest:
+            return True
         own = index.definitions(meant.path).get(".".join((meant.name, *meant.rest)))
         if own is None or own.kind != "class":
             text = index.world.read([meant.path]).get(meant.path, b"")

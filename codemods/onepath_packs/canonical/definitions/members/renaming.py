@@ -8,7 +8,6 @@ import ast
 import re
 from collections.abc import Iterator
 
-from onepath.analysis.neighbourhood import index_around
 from onepath.codemod import Config, Needles, Outcome, World, file_changes
 from onepath.config.globs import Globs
 from onepath.edit.lines import Lines
@@ -21,6 +20,7 @@ from onepath_packs.canonical.definitions.members.documented import Documented
 from onepath_packs.canonical.definitions.members.enum_names import EnumNames
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, check_member
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
+from onepath_packs.canonical.definitions.members.made_classes import MadeClasses, index_with_made
 from onepath_packs.canonical.definitions.members.strings import Strings
 from onepath_packs.canonical.definitions.members.told_names import ToldNames
 from onepath_packs.canonical.definitions.members.work import End, Work
@@ -45,7 +45,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     member = RenamedMember(
         (resolution.path, resolution.name), resolution.rest[0], new.rpartition(".")[2]
     )
-    index, _ = index_around(world, [old])
+    index = index_with_made(world, old)
     family = Family(index, member)
     check_member(family, member)
     work = Work(world, family, member, config.left_alone)
@@ -99,6 +99,9 @@ class _Places:
         self.strings = Strings(work)
         self.told = ToldNames(work)
         self.enum_names = EnumNames(work)
+        self._made = MadeClasses(work)
+        self._listing: set[ast.AST] = set()
+        """Strings that list the member where a class is made, and have followed."""
         self._inner: InnerClasses
 
     def look(self, path: str, *, is_excluded: bool) -> None:
@@ -109,6 +112,13 @@ class _Places:
         """
         work, tree = self._work, self._tree(path)
         before = len(work.edits.get(path, ()))
+        self._listing = set()
+        for statement in tree.root.body:
+            if (call := self._made.statement(tree, statement)) is not None:
+                self._listing.update(ast.walk(call))
+                if isinstance(statement, ast.ClassDef):
+                    end = _end(tree, statement, statement.body[-1], "")
+                    work.ends.setdefault(path, []).append(end)
         for node in tree.nodes:
             self._look_at(tree, node)
         self.strings.dotted(tree)
@@ -136,6 +146,7 @@ class _Places:
             tree = Tree(path, data, world.facts(path), world.resolver)
         except NotReadableError as error:
             raise CannotMoveError(path, 1, str(error)) from None
+        tree.made = self._made.places
         self._inner = InnerClasses(tree, self._work.family.index, self._work.family)
         return tree
 
@@ -148,7 +159,7 @@ class _Places:
             case ast.Attribute(attr=self._work.member.new) if self._is_of_family(tree, node):
                 reason = f"'{ast.unparse(node)}' is another thing already"
                 raise CannotMoveError(tree.path, node.lineno, reason)
-            case ast.Constant(value=str() as text):
+            case ast.Constant(value=str() as text) if node not in self._listing:
                 before = len(self._work.edits.get(tree.path, ()))
                 if self._work.family.is_enum and self.enum_names.text(tree, node, text):
                     return

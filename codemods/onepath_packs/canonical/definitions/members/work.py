@@ -37,6 +37,8 @@ class End(NamedTuple):
     """None where the class is written on one line."""
     returns: str
     """What a property that gives the member says of its type: ` -> int`; empty if nothing."""
+    line: str = ""
+    """The line that gives another name for the member to a class that no statement defines."""
 
 
 class Work:
@@ -65,6 +67,8 @@ class Work:
         """Whether the class has a value of it as well, which a property would hide."""
         self.replaced: tuple[str, int] | None = None
         """Where something sets it."""
+        self.single: tuple[str, int] | None = None
+        """A class that can't have it under two names."""
         self.is_set_by_unknown = False
         """Whether that is done to something of an unknown class."""
         self.refusals: set[Refusal] = set()
@@ -170,6 +174,11 @@ class Work:
         by_property = bool(self.refusals) and self.is_value
         if self.refusals and (self.is_value or self.replaced):
             self._check_property()
+        if self.refusals and self.single:
+            first = min(self.refusals)
+            path, line = self.single
+            reason = f"this may be '{self.member.old}', which can't stay beside another name"
+            raise CannotMoveError(first.path, first.line, f"{reason} ({path}:{line})")
         for path, edits in self.edits.items():
             data = self.world.read([path])[path]
             newline = "\r\n" if b"\r\n" in data else "\n"
@@ -177,6 +186,7 @@ class Work:
             for end in self.ends.get(path, ()) if self.refusals else ():
                 at = end.of_class if by_property else end.of_binding
                 lines = [*self._property(end)] if by_property else [self._alias]
+                lines = [end.line] if end.line else lines
                 if end.indent is None and by_property:
                     line = data.count(b"\n", 0, at) + 1
                     reason = f"'{self.member.old}' would have to stay in a class on one line"

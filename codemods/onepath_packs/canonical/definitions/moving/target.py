@@ -46,10 +46,15 @@ def target_of(world: World, module: str, beside: str) -> DestinationModule | Non
             return _made(module, top, missing, leaf)
         parent, _, name = parent.rpartition(".")
         missing.insert(0, name)
-    name = world.modules.name(beside)
-    inner = name.replace(".", "/")
-    at = beside.rfind(inner)
-    return _made(module, beside[:at].rstrip("/") if at > 0 else "", missing, leaf)
+    return _made(module, _root(world, beside), missing, leaf)
+
+
+def _root(world: World, path: str) -> str:
+    """The folder that the name of a file's module starts from."""
+    place = dirname(path) if is_package(path) else path.rstrip("/")
+    place = place.removesuffix(".pyi").removesuffix(".py")
+    name = world.modules.name(path).replace(".", "/")
+    return place.removesuffix(name).rstrip("/") if place.endswith(name) else ""
 
 
 def _made(module: str, top: str, missing: Sequence[str], leaf: str) -> DestinationModule:
