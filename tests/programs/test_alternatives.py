@@ -69,3 +69,70 @@ def test_a_guard_over_two_paths_of_one_definition_comes_down_to_one(unchanged_by
     }
     after = unchanged_by(files, rename=("p.old.f", "p.fast.f"))
     assert after.files["use.py"] == "from p.fast import f\n"
+
+
+APART = blocks("""
+=== p/__init__.py
+=== p/a.py
+class Mixin:
+    def a(self):
+        return 1
+
+
+def work():
+    return 1
+=== p/b.py
+class Mixin:
+    def b(self):
+        return 2
+
+
+def work():
+    return 2
+=== bases.py
+from p import a
+from p.b import Mixin
+
+
+class Both(a.Mixin, Mixin): ...
+=== chosen.py
+from p.a import Mixin as Old
+from p.b import Mixin
+
+
+def make(old):
+    return Old() if old else Mixin()
+
+
+types = {}
+types[Old] = 1
+types[Mixin] = 2
+=== compared.py
+import p.a as first
+import p.b as second
+
+
+def differ():
+    return first.work() != second.work()
+""")
+
+
+def test_what_uses_two_definitions_keeps_both(unchanged_by: Program) -> None:
+    script = (
+        "import bases, chosen, compared\n"
+        "print(bases.Both().a(), chosen.make(True).a(), len(chosen.types), compared.differ())\n"
+    )
+    renames = [("p.a.Mixin", "p.b.Mixin"), ("p.a.work", "p.b.work")]
+    after = unchanged_by(APART, rename=renames, script=script)
+    assert after.files == APART
+    kept = [("bases.py", 5), ("chosen.py", 1), ("compared.py", 6)]
+    assert after.refusals == tuple((path, line, "alternatives") for path, line in kept)
+
+
+def test_another_definition_takes_the_place_where_the_two_are_used_apart(
+    unchanged_by: Program,
+) -> None:
+    use = "from p import a\nfrom p.b import Mixin\n\n\nclass New(Mixin): ...\n"
+    text = f"{use}class One(a.Mixin): ...\n"
+    after = unchanged_by({**APART, "use.py": text}, rename=("p.a.Mixin", "p.b.Mixin"))
+    assert "class One(b.Mixin)" in after.files["use.py"]

@@ -111,7 +111,7 @@ def compare_interfaces(
     different = []
     for name in sorted(expected & present):
         one, two = method(index, reference, name), method(index, other, name)
-        words = "; ".join(_method_words(one[1], two[1])) if one and two else ""
+        words = "; ".join(method_words(one[1], two[1])) if one and two else ""
         if words:
             different.append(MethodDifference(name, words))
     mine, theirs = _bases(index, other), _bases(index, reference)
@@ -176,7 +176,8 @@ def _default(param: Param) -> str:
     return "no default" if param.default is None else f"default {param.default}"
 
 
-def _method_words(expected: Definition, present: Definition) -> Iterator[str]:
+def method_words(expected: Definition, present: Definition) -> Iterator[str]:
+    """How a function or method departs from another one, each thing in a few words."""
     one, two = _kind(expected), _kind(present)
     if one != two:
         yield f"a {two}, not a {one}"

@@ -53,6 +53,7 @@ class CanonicalImports(Codemod):
         """
         # Imported here so that runs without this phase don't pay for it.
         from onepath_packs.canonical.imports.counted import findings_in, search_for_names
+        from onepath_packs.canonical.imports.differing import differences
         from onepath_packs.canonical.imports.planning import Renaming
         from onepath_packs.canonical.imports.renames import build_renames
         from onepath_packs.canonical.imports.unknown_names import remarks_on
@@ -61,7 +62,8 @@ class CanonicalImports(Codemod):
             renames = build_renames(world, self.config)
             world.fact_store.search_along(search_for_names(world, self.config))
             self._renaming = Renaming(world, renames, self.config)
-            self._remarks = remarks_on(world, renames, self.config.followed, self._renaming.used)
+            remarks = remarks_on(world, renames, self.config.followed, self._renaming.used)
+            self._remarks = (*remarks, *differences(renames))
         proposal = self._renaming.propose(world, left_out)
         return proposal._replace(
             before=findings_in(world, self._renaming.files(world), self.config),

@@ -1,6 +1,6 @@
 """The version of what the engine does for codemods, which is a part of every version's digest."""
 
-REWRITING_VERSION = 14
+REWRITING_VERSION = 15
 """Raised when the engine makes something else of code that it has rewritten before.
 
 `tests/codemods/test_rewriting.py` keeps the result of every example, and fails when one of them

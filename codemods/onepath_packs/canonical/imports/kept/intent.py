@@ -1,7 +1,7 @@
 """Places whose purpose is the deprecated path itself: reported, never rewritten."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from onepath.analysis.expecting import expecting_lines, expects, indentation
 from onepath.edit.draft import Draft
@@ -13,6 +13,7 @@ from onepath_packs.canonical.imports.kept.comparing import (
     by_two_routes,
     in_displays,
 )
+from onepath_packs.canonical.imports.statements.switches import ALTERNATIVES
 
 CODE = "tests-the-path"
 _MISSING = re.compile(r"\b(?:Import|ModuleNotFound|Attribute)Error\b")
@@ -43,14 +44,22 @@ def without_purpose(draft: Draft, sites: Sites) -> Sites:
     for group in groups.values():
         if len({mention.path for mention in group}) > 1:
             taken.add(group)
+    apart = KeptSites(set(), set())
+    for group in _of_two_definitions(draft, mentions):
+        if len({mention.path for mention in group}) > 1:
+            apart.add(group)
     exact = {use.start: (to, mention) for use, to, mention in mentions if use.exact}
     taken.add(in_displays(draft, exact))
-    for index in directs:
+    for index in directs | apart.directs:
         site = sites.directs[index]
-        refuse_purpose(draft, draft.facts.imports[site.statement].line, site.match.old)
-    for index in chains:
+        refuse = refuse_purpose if index in directs else _refuse_alternative
+        refuse(draft, draft.facts.imports[site.statement].line, site.match.old)
+    for index in chains | apart.chains:
         chain = sites.chains[index]
-        refuse_purpose(draft, draft.line_of(draft.facts.uses[chain.use].start), chain.match.old)
+        refuse = refuse_purpose if index in chains else _refuse_alternative
+        refuse(draft, draft.line_of(draft.facts.uses[chain.use].start), chain.match.old)
+    directs |= apart.directs
+    chains |= apart.chains
     return sites._replace(
         directs=tuple(site for at, site in enumerate(sites.directs) if at not in directs),
         chains=tuple(site for at, site in enumerate(sites.chains) if at not in chains),
@@ -73,6 +82,13 @@ def is_failure_expected(draft: Draft, offset: int) -> bool:
 def refuse_purpose(draft: Draft, line: int, old: str) -> None:
     """Leave a place that is about the deprecated path."""
     draft.refuse(line, CODE, f"'{old}' is what this place is about; it is left as it is")
+
+
+def _refuse_alternative(draft: Draft, line: int, old: str) -> None:
+    """Leave a place that uses two definitions, of which one was to take the other's place."""
+    new = draft.renames.olds[old].dotted
+    reason = f"'{old}' is used here beside '{new}', which is another definition: both are kept"
+    draft.refuse(line, ALTERNATIVES, reason)
 
 
 def _expected_to_fail(draft: Draft, sites: Sites) -> tuple[set[int], set[int]]:
@@ -148,6 +164,23 @@ def _mentions(draft: Draft, sites: Sites) -> Iterator[tuple[Use, str, CanonicalU
         dotted = _canonical_path(canonical, use)
         if dotted in draft.renames.inner:
             yield use, dotted, CanonicalUse(dotted, frozenset(), None)
+
+
+def _of_two_definitions(
+    draft: Draft, mentions: Sequence[tuple[Use, str, CanonicalUse]]
+) -> Iterable[list[CanonicalUse]]:
+    """The uses in one function or class, or on one line of a module, of what is two definitions.
+
+    With one of them in place of both, it would do another thing, or the same one twice.
+    """
+    alternatives = draft.renames.alternatives
+    canonical = {draft.renames.olds[old].dotted for old in alternatives}
+    groups: dict[tuple[int, int, str], list[CanonicalUse]] = {}
+    for use, to, mention in mentions if alternatives else ():
+        if to in canonical:
+            line = 0 if use.scope else draft.line_of(use.start)
+            groups.setdefault((use.scope, line, to), []).append(mention)
+    return groups.values()
 
 
 def _is_compared_later(draft: Draft, use: Use) -> bool:
