@@ -89,7 +89,7 @@ def _chains(path: str, facts: Facts, renames: Renames) -> Iterator[ChainSite]:
 
 def may_match(use: Use, words: Container[str]) -> bool:
     """Whether a chain has one of some words, so that it may be a renamed path."""
-    return any(name in words for name, _ in use.chain)
+    return bool(use.chain) and any(name in words for name, _ in use.chain)
 
 
 def chain_start(

@@ -3,7 +3,7 @@
 Reading a file costs ten times as much as searching it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from onepath.facts.prefilter.words import Needles, Search, SearchByWords
 from onepath.facts.store.batches import BlobHit
@@ -48,20 +48,22 @@ class Answers:
         """Nobody need answer a search on the way: it is the one that is made now."""
         self._along.pop(search.digest, None)
 
-    def known(self, search: Search, keys: Collection[bytes]) -> tuple[set[bytes], set[bytes]]:
+    def known(self, search: Search, keys: set[bytes]) -> tuple[set[bytes], set[bytes]]:
         """Those of some blobs in which a search is known to hit, and not to hit."""
-        hits, misses = self._answers.get(search.digest, ((), ()))
-        wider = [missed for other, missed in self._searched.values() if search.within(other)]
-        found, elsewhere = {*hits}, {*misses}
-        if wider:
-            elsewhere |= {*keys}.intersection(set().union(*wider))
+        hits, misses = self._answers.get(search.digest, (set[bytes](), set[bytes]()))
+        found, elsewhere = keys & hits, keys & misses
+        if len(found) + len(elsewhere) == len(keys):
+            return found, elsewhere
         words = search.sought.words if isinstance(search, SearchByWords) else ()
         if words and all(map(self._noted.__contains__, words)) and search.within(Needles(words)):
             holding = set[bytes]().union(*(self._holding[word] for word in words))
-            noted = set[bytes].intersection(*(self._noted[word] for word in words))
+            noted = keys.intersection(*(self._noted[word] for word in words))
             elsewhere |= noted - holding
             if isinstance(search, Needles):
                 found |= noted & holding
+        for other, missed in self._searched.values():
+            if search.within(other):
+                elsewhere |= keys & missed
         return found, elsewhere
 
     def searched(self, key: str, search: Search, misses: set[bytes]) -> None:

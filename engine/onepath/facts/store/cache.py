@@ -157,7 +157,7 @@ class FactsCache:
 
     def put_scan(self, needles: str, hits: Iterable[bytes], misses: Iterable[bytes]) -> None:
         """Keep the outcome of a search, in place of an earlier one."""
-        row = (needles, b"".join(sorted(hits)), b"".join(sorted(misses)))
+        row = (needles, b"".join(hits), b"".join(misses))
         self._write("INSERT OR REPLACE INTO scans VALUES (?, ?, ?)", [row])
 
     def outcome(self, key: str) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """The facts of a snapshot: searched, extracted in parallel, cached, and handed out by path."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import Search
@@ -252,35 +252,41 @@ class FactStore:
     def _search(
         self, paths: Sequence[str], needles: Search, key: str, *, extracting: bool
     ) -> tuple[str, ...]:
-        files, keys = self._entries, self._keys
-        entries = [files[path] for path in paths]
-        size = len(keys[entries[0].oid]) if entries else 20
-        hits, misses = self._cache.scanned(key, size)
+        entries, keys = self._python_listed if paths is self._python else self._listed(paths)
+        hits, misses = self._cache.scanned(key, len(keys[0]) if keys else 20)
         known_before = len(hits) + len(misses)
-        found, elsewhere = self._answers.known(needles, [keys[entry.oid] for entry in entries])
-        hits |= found
-        misses |= elsewhere
-        known = hits | misses
+        unknown = {*keys}.difference(hits, misses)
+        if unknown:
+            found, elsewhere = self._answers.known(needles, unknown)
+            hits |= found
+            misses |= elsewhere
+            unknown.difference_update(found, elsewhere)
         unscanned = {
             entry.oid: entry
-            for entry in entries
-            if keys[entry.oid] not in known and entry.oid not in self.missing
+            for blob, entry in (zip(keys, entries, strict=True) if unknown else ())
+            if blob in unknown and entry.oid not in self.missing
         }
         self._answers.is_asked(needles)
         along = self._going_along(len(unscanned)) if paths is self._python else _NOTHING
-        looked_at = list(
-            self._look(list(unscanned.values()), needles, along, extracting=extracting)
-        )
+        wanted = list(unscanned.values())
+        looked_at = list(self._look(wanted, needles, along, extracting=extracting))
         for hit in looked_at:
             if not hit.missing:
-                (hits if hit.hit else misses).add(keys[hit.oid])
+                (hits if hit.hit else misses).add(self._keys[hit.oid])
         self._note(along, looked_at)
         if len(hits) + len(misses) > known_before:
             self._cache.put_scan(key, hits, misses)
         self._answers.searched(key, needles, misses)
-        return tuple(
-            path for path, entry in zip(paths, entries, strict=True) if keys[entry.oid] in hits
-        )
+        return tuple([path for path, blob in zip(paths, keys, strict=True) if blob in hits])
+
+    def _listed(self, paths: Sequence[str]) -> tuple[list[Entry], list[bytes]]:
+        """The entries of some files, and the ids of their blobs as the cache has them."""
+        entries = [self._entries[path] for path in paths]
+        return entries, [self._keys[entry.oid] for entry in entries]
+
+    @cached_property
+    def _python_listed(self) -> tuple[list[Entry], list[bytes]]:
+        return self._listed(self._python)
 
     def _going_along(self, count: int) -> Along:
         """The searches to be answered where so many files are gone through, and words to note."""

@@ -190,7 +190,7 @@ def _chains(
     """The chains that run late and pass through a step, whether they assign to it, and where."""
     bound: dict[tuple[int, str], list[str]] = {}
     for use in facts.uses:
-        if not any(name in words for name, _ in use.chain):
+        if not use.chain or not any(name in words for name, _ in use.chain):
             continue
         key = use.bound_in, use.name
         if key not in bound:
