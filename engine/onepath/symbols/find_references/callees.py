@@ -25,13 +25,17 @@ _PATCHES = frozenset(("unittest.mock.patch", "mock.patch", "mock.mock.patch"))
 _CONVENTIONAL_PATCHES = frozenset(("patch", "mock.patch", "mocker.patch", "monkeypatch.setattr",
                                    "monkeypatch.delattr"))  # fmt: skip
 _IMPORTS = frozenset((
-    "builtins.__import__", "celery.utils.imports.symbol_by_name",
-    "django.utils.module_loading.import_string", "granian.Granian", "gunicorn.util.import_app",
+    "builtins.__import__", "celery.utils.imports.symbol_by_name", "django.conf.urls.include",
+    "django.urls.include", "django.utils.module_loading.import_string", "factory.RelatedFactory",
+    "factory.RelatedFactoryList", "factory.SubFactory", "granian.Granian",
+    "gunicorn.util.import_app",
     "importlib.import_module", "importlib.util.find_spec", "kombu.utils.imports.symbol_by_name",
     "pkgutil.resolve_name", "pydoc.locate", "pytest.importorskip", "runpy.run_module",
     "scrapy.utils.misc.load_object", "tornado.util.import_object", "uvicorn.Config",
     "uvicorn.run", "werkzeug.utils.import_string",
 ))  # fmt: skip
+_FURTHER = {"zipapp.create_archive": ("3", "main")}
+"""Functions that import what an argument further on names."""
 _UNMISTAKABLE = frozenset((
     "__import__", "import_module", "import_string", "import_object", "import_by_path",
     "importorskip", "load_object",
@@ -63,7 +67,11 @@ def purpose_of(path: str, facts: Facts, resolver: Resolver, string: DottedString
     if last in _TELLING:
         return Purpose.TELLS
     if string.argument not in _FIRST:
-        return Purpose.UNKNOWN
+        is_further = any(callee.endswith(name.rpartition(".")[2]) for name in _FURTHER)
+        name = _imported_callee(path, facts, resolver, string) if is_further else None
+        return (
+            Purpose.IMPORTS if string.argument in _FURTHER.get(name or "", ()) else Purpose.UNKNOWN
+        )
     imported = _imported_callee(path, facts, resolver, string)
     whole = callee if imported is None else imported
     if imported is not None and imported.rpartition(".")[2] in _TELLING:

@@ -180,7 +180,9 @@ def _whole(
     path: str, facts: Facts, renames: Renames, record: NamedModule, name: str
 ) -> Iterator[NamedSite]:
     """A string that is a deprecated path itself, or a deprecated module's."""
-    written = record.text if record.how in _CONFIGURED else name
+    # `pkgutil.resolve_name` and its like take `pkg.mod:Name` as entry points do.
+    is_entry = record.how == "object" and ":" in record.text
+    written = record.text if record.how in _CONFIGURED or is_entry else name
     meaning = meaning_of(path, written, renames, {})
     if meaning is None or renames.placed(path, meaning.match) is None:
         return
@@ -189,7 +191,7 @@ def _whole(
     if is_name and module_id(renames.resolver, home, path) == path:
         return  # by such a name a module makes what others import from it
     site = _moved(path, facts, renames, record, written, meaning.new)
-    if ":" in record.text and record.how not in _CONFIGURED:
+    if ":" in record.text and record.how not in _CONFIGURED and not is_entry:
         site = site._replace(problem=f"'{record.text}' names a deprecated path")
     elif record.how in ("spelled", "resource"):
         problem = f"'{record.text}' names a deprecated path, but nothing shows that it is imported"
