@@ -321,3 +321,35 @@ def test_where_to_may_be_a_file_or_folder(
         assert changes[gone] is None
     else:
         assert b"class Thing" in (changes["other/c.py"] or b"")
+
+
+def test_several_moves_have_a_short_name_that_tells_them_apart(
+    make_repository: Callable[..., Any],
+) -> None:
+    lines = "".join(f"def function_{number}(): ...\n" for number in range(20))
+    folder = make_repository({"pkg/__init__.py": "", "pkg/b.py": lines, "pkg/c.py": ""}).path
+    names = []
+    for count in (19, 20, 20):
+        moves = [WantedMove(f"pkg.b.function_{number}", "pkg.c") for number in range(count)]
+        plan = plan_moves(
+            open_snapshot(folder), parse_config("", ""), moves, executor=SerialExecutor()
+        )
+        names.append(str(plan.phases[0].versions[0]))
+        assert plan.phases[0].removed == plan.phases[0].renamed == ()
+    assert names[0] != names[1] == names[2]
+    assert "pkg.b.function_0_to_pkg.c_and_19_more" in names[1]
+    assert len(names[1]) < 80
+
+
+def test_what_gets_another_name_is_not_removed(make_repository: Callable[..., Any]) -> None:
+    code = "class Base:\n    def old(self): ...\n\n\nclass Below(Base):\n    def old(self): ...\n"
+    folder = make_repository({"b.py": code}).path
+    plan = plan_rename(
+        open_snapshot(folder), parse_config("", ""), "b.Base.old", "new", executor=SerialExecutor()
+    )
+    (phase,) = plan.phases
+    assert phase.removed == ()
+    assert [one[1:] for one in phase.renamed] == [
+        ("Base.old", "method", "Base.new"),
+        ("Below.old", "method", "Below.new"),
+    ]

@@ -107,7 +107,7 @@ def lost(tmp_path: Path, before: dict[str, str], after: dict[str, str | None]) -
             old = before.get(path, "").encode()
             data = None if text is None else text.encode()
             changes.append(FileChange(path, 0o100644, oid, old, data, ()))
-        return [one[1:] for one in removed_definitions(world, new, changes)]
+        return [one[1:] for one in removed_definitions(world, new, changes)[0]]
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,7 @@ def test_the_document_has_the_keys_of_the_contract_and_sorted_lists() -> None:
             "edits": 1,
             "deleted": ["a.py", "z.py"],
             "removed": [],
+            "renamed": [],
             "ledger": [],
             "refusals": [
                 {"path": "b.py", "line": 2, "reason": "x", "code": "star"},

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,7 +74,7 @@ def plan_moves(
 
 def _move(moves: Sequence[WantedMove], shim: Shim) -> type[BaseCodemod]:
     """The codemod of some moves."""
-    names = [f"{one.old}_to_{one.destination}" for one in moves]
+    names = [_several(moves) if len(moves) > 1 else "_to_".join(moves[0])]
     what = " to ".join(moves[0]) if len(moves) == 1 else f"{len(moves)} paths"
 
     class Move(BaseCodemod):
@@ -104,6 +105,15 @@ def _move(moves: Sequence[WantedMove], shim: Shim) -> type[BaseCodemod]:
             }
 
     return Move
+
+
+def _several(moves: Sequence[WantedMove]) -> str:
+    """What tells several moves from others: the first of them, their number, and a digest of all.
+
+    All of their paths would make a name of hundreds of letters.
+    """
+    digest = sha256("\0".join(word for move in moves for word in move).encode())
+    return f"{'_to_'.join(moves[0])}_and_{len(moves) - 1}_more_{digest.hexdigest()[:8]}"
 
 
 def _old_and_new(world: World, move: WantedMove) -> tuple[str, str]:

@@ -69,6 +69,17 @@ class Removed(NamedTuple):
     kind: RemovedKind
 
 
+class Renamed(NamedTuple):
+    """A definition that a phase gives another name."""
+
+    path: str
+    name: str
+    """Its qualified name in the file as it was."""
+    kind: RemovedKind
+    new: str
+    """Its new one."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileChange:
     """One file before and after; `new` is None where the file is deleted."""
@@ -161,6 +172,7 @@ class Phase:
     remarks: tuple[str, ...] = ()
     """What the versions found out and a reader should know, as lines."""
     removed: tuple[Removed, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
     """The definitions that are not there any more, by file and name."""
     why: str = ""
     """What the phase is for, as a sentence or two."""

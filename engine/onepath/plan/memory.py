@@ -25,6 +25,7 @@ from onepath.model import (
     Plan,
     Refusal,
     Removed,
+    Renamed,
     Snapshot,
     VersionId,
 )
@@ -106,6 +107,7 @@ def keep_plan(
             "after": dict(phase.after),
             "remarks": phase.remarks,
             "removed": [tuple(removed) for removed in phase.removed],
+            "renamed": [tuple(renamed) for renamed in phase.renamed],
             "why": phase.why,
             "routes": phase.routes,
             "waits": phase.waits,
@@ -210,6 +212,7 @@ def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
         after=kept["after"],
         remarks=tuple(kept["remarks"]),
         removed=tuple(map(Removed._make, kept["removed"])),
+        renamed=tuple(map(Renamed._make, kept["renamed"])),
         why=kept["why"],
         routes=tuple(map(tuple, kept["routes"])),
         waits=tuple(map(tuple, kept["waits"])),

@@ -218,6 +218,8 @@ def plan_phase(
         world = world.after({c.path: c.new for c in outcome.changeset.changes})
     changeset = combined_changesets([outcome.changeset for outcome in outcomes])
     counted = [name for outcome in outcomes for name in (*outcome.before, *outcome.after)]
+    routes = {old: new for version in versions for old, new in version.routes(config).items()}
+    removed, renamed = removed_definitions(before, world, changeset.changes, routes)
     phase = Phase(
         number=number,
         name=name,
@@ -228,7 +230,8 @@ def plan_phase(
         before=_counts(outcome.before for outcome in reversed(outcomes)),
         after=_counts(outcome.after for outcome in outcomes),
         remarks=tuple(line for outcome in outcomes for line in outcome.remarks),
-        removed=removed_definitions(before, world, changeset.changes),
+        removed=removed,
+        renamed=renamed,
         why=" ".join(version.why for version in versions if version.why),
         waits=waits_of(versions, changeset.refusals),
         places=_places(before, outcomes, changeset),

@@ -1,8 +1,9 @@
 """The definitions that a phase takes away, which a reader of its diff must not overlook."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from onepath.model import Definition, Facts, FileChange, Removed
+from onepath.model import Definition, Facts, FileChange, Removed, Renamed
 from onepath.model.changes import RemovedKind
 from onepath.symbols.world import World
 
@@ -10,9 +11,12 @@ _KINDS: Mapping[str, RemovedKind] = {"class": "class", "def": "function", "async
 
 
 def removed_definitions(
-    before: World, after: World, changes: Sequence[FileChange]
-) -> tuple[Removed, ...]:
-    """The functions, classes and names that are not there any more, by file and name.
+    before: World,
+    after: World,
+    changes: Sequence[FileChange],
+    routes: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[tuple[Removed, ...], tuple[Renamed, ...]]:
+    """The functions, classes and names that are not there any more, and those with another name.
 
     What a class loses with itself is not listed again, nor what another file has now instead.
 
@@ -20,7 +24,9 @@ def removed_definitions(
         before: The code before the phase.
         after: The code after it.
         changes: What the phase changes.
+        routes: Old path -> new path, of what was asked for.
     """
+    leaves = {old.rpartition(".")[2]: new.rpartition(".")[2] for old, new in routes.items()}
     removeds: list[Removed] = []
     gained: set[tuple[str, str]] = set()
     for change in changes:
@@ -32,9 +38,17 @@ def removed_definitions(
             removeds += _lost(change.path, old, new)
         if new is not None:
             gained |= {(removed.name, removed.kind) for removed in _lost(change.path, new, old)}
-    return tuple(
-        sorted(removed for removed in set(removeds) if (removed.name, removed.kind) not in gained)
-    )
+    gone, renamed = [], []
+    for removed in sorted({*removeds}):
+        owner, dot, name = removed.name.rpartition(".")
+        successor = f"{owner}{dot}{leaves.get(name, name)}"
+        if (removed.name, removed.kind) in gained:
+            continue
+        if (successor, removed.kind) in gained:
+            renamed.append(Renamed(*removed, successor))
+        else:
+            gone.append(removed)
+    return tuple(gone), tuple(renamed)
 
 
 def _lost(path: str, old: Facts, new: Facts | None) -> Iterator[Removed]:

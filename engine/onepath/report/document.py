@@ -54,6 +54,15 @@ def _phase(phase: Phase) -> dict[str, Any]:
             }
             for removed in sorted(phase.removed)
         ],
+        "renamed": [
+            {
+                "path": without_surrogates(renamed.path),
+                "name": renamed.name,
+                "kind": renamed.kind,
+                "to": renamed.new,
+            }
+            for renamed in sorted(phase.renamed)
+        ],
         "ledger": [without_surrogates(change.path) for change in phase.ledger],
         "refusals": _refusals(changeset.refusals),
         "before": _by_rules(phase.before, phase),

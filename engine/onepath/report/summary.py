@@ -55,6 +55,8 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[Line]:
         yield from _rows("deleted", changeset.deleted, verbose, Tone.REMOVED)
         removed = [f"{one.kind} {one.name} in {one.path}" for one in phase.removed]
         yield from _rows("removed", removed, verbose, Tone.REMOVED)
+        renamed = [f"{one.kind} {one.name} in {one.path} to {one.new}" for one in phase.renamed]
+        yield from _rows("renamed", renamed, verbose)
     else:
         yield _row("changed", "nothing to do")
     for index, change in enumerate(phase.ledger):

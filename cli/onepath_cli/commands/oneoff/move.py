@@ -52,7 +52,7 @@ def move(
     options: Options = context.obj
     moves, slug = _wanted(old, destination, table)
     plan = partial(plan_moves, moves=moves, slug=slug, shim=shim.checked())
-    carry_out(options, plan, ending, "migrate move")
+    carry_out(options, plan, ending, "migrate move", table)
 
 
 def _wanted(

@@ -71,7 +71,7 @@ def rename(
         config = replace(config, inside=config.inside or inside)
         return plan(snapshot, config, shim=left, **engine)
 
-    carry_out(options, make_plan, ending, "migrate rename")
+    carry_out(options, make_plan, ending, "migrate rename", table)
 
 
 def _chosen(old: str | None, new: str | None, table: Path | None) -> "Callable[..., Plan]":

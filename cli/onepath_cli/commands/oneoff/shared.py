@@ -102,7 +102,13 @@ class ShimOptions:
         return Shim.checked(self.shim, self.until)
 
 
-def carry_out(options: Options, make_plan: PlanMaker, ending: OneOffOptions, command: str) -> None:
+def carry_out(
+    options: Options,
+    make_plan: PlanMaker,
+    ending: OneOffOptions,
+    command: str,
+    table: Path | None = None,
+) -> None:
     """Show a plan, or land it on its branch, or write it into the files.
 
     Args:
@@ -110,6 +116,7 @@ def carry_out(options: Options, make_plan: PlanMaker, ending: OneOffOptions, com
         make_plan: Makes it, with the configuration of the repository or an empty one.
         ending: Which of these.
         command: As it is typed, for hints.
+        table: The file that says what is wanted. It names the old paths, and needs none of them.
 
     Raises:
         InputError: The options contradict each other.
@@ -120,7 +127,7 @@ def carry_out(options: Options, make_plan: PlanMaker, ending: OneOffOptions, com
         config = config_or_default(options, workspace)
         with open_engine(options, workspace, rev) as (snapshot, executor):
             return make_plan(
-                snapshot,
+                _without(snapshot, workspace.folder, table),
                 config,
                 executor=executor,
                 cache_dir=workspace.cache_dir,
@@ -143,6 +150,15 @@ def carry_out(options: Options, make_plan: PlanMaker, ending: OneOffOptions, com
         write_files(options, wanted)
     else:
         ask_about(options, wanted, ending.yes or ending.wanted is not None, command)
+
+
+def _without(snapshot: "Snapshot", folder: Path, table: Path | None) -> "Snapshot":
+    """A snapshot without a file, if that is in it."""
+    from onepath.snapshot import Overlay
+
+    place, top = table and table.resolve(), folder.resolve()
+    path = place.relative_to(top).as_posix() if place and place.is_relative_to(top) else ""
+    return Overlay(snapshot, {path: None}) if path in snapshot.entries else snapshot
 
 
 def _review(options: Options, planning: Planning, ending: OneOffOptions, command: str) -> None:

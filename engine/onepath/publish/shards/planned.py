@@ -149,6 +149,7 @@ class _Splitting:
             after=planned.after,
             remarks=(),
             removed=tuple(removed for removed in self._phase.removed if removed.path in paths),
+            renamed=tuple(renamed for renamed in self._phase.renamed if renamed.path in paths),
         )
 
     def _joined(
