@@ -26,7 +26,11 @@ def removed_definitions(
         changes: What the phase changes.
         routes: Old path -> new path, of what was asked for.
     """
-    leaves = {old.rpartition(".")[2]: new.rpartition(".")[2] for old, new in routes.items()}
+    leaves = {
+        old.rpartition(".")[2]: new.rpartition(".")[2]
+        for old, new in routes.items()
+        if "." not in new or new.rpartition(".")[0] == old.rpartition(".")[0]
+    }
     removeds: list[Removed] = []
     gained: set[tuple[str, str]] = set()
     for change in changes:
