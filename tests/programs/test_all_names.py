@@ -1,7 +1,13 @@
 """Names of modules that are read all at once: by them something is compared, made or called."""
 
+from collections.abc import Callable
+
 import pytest
+from tests.conftest import Repository
 from tests.programs.conftest import Program
+from typer.testing import CliRunner
+
+from onepath_cli.app import app
 
 LIB = "def old():\n    return 1\n\n\ndef other():\n    return 2\n"
 AT_ONCE = [
@@ -130,3 +136,64 @@ def test_a_module_that_is_loaded_on_a_condition_is_not_loaded_for_sure(
         "    return __import__('p.' + leaf)\n",
     }
     unchanged_by(files, rename=("p.lib", "p.core"), script="import use")
+
+
+_SHAPES = {
+    "p/__init__.py": "",
+    "p/shapes.py": "LIMIT = 3\n\n\nclass Circle:\n    r = 1\n",
+}
+_ASKING = {
+    "by a tag of data": {
+        "p/load.py": "from p import shapes\n\n\ndef load(tag):\n    return getattr(shapes, tag)\n",
+        "data.yaml": "shape: !Circle {}\n",
+    },
+    "by a field of a template": {
+        "p/load.py": (
+            "from p import shapes\n\n\ndef load(tag):\n"
+            "    return '{0.Circle.r} %(Circle)s'.format(shapes)\n"
+        )
+    },
+    "by a key of a template": {
+        "p/load.py": (
+            "from p import shapes\n\n\ndef load(tag):\n    return '%(Circle)s' % vars(shapes)\n"
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("files", _ASKING.values(), ids=_ASKING.keys())
+def test_a_module_that_is_asked_for_names_keeps_one_that_data_or_templates_have(
+    unchanged_by: Program, files: dict[str, str]
+) -> None:
+    script = "from p.load import load\nprint(load('Circle') is not None)\n"
+    after = unchanged_by(
+        {**_SHAPES, **files}, rename=("p.shapes.Circle", "p.shapes.Disc"), script=script
+    )
+    assert ("p/shapes.py", 4, "old-name-kept") in after.refusals
+    assert "class Disc:" in after.files["p/shapes.py"]
+
+
+_CHOOSING = {
+    "an end": "[n for n, _ in inspect.getmembers(shapes) if n.endswith('le')]",
+    "a beginning": "[n for n in dir(shapes) if n.startswith('Cir')]",
+    "an end of what is loaded": (
+        "[n for n in vars(importlib.import_module('p.' + name)) if n.endswith('le')]"
+    ),
+    "its own name": "{c.__name__.lower(): c for c in vars(shapes).values() if hasattr(c, 'r')}",
+}
+
+
+@pytest.mark.parametrize("chosen", _CHOOSING.values(), ids=_CHOOSING.keys())
+def test_no_name_changes_by_which_it_is_chosen_among_all(
+    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, chosen: str
+) -> None:
+    head = "import importlib, inspect\nfrom p import shapes\n\n\n"
+    text = f"{head}def load(name):\n    return {chosen}\n"
+    repository = make_repository({**_SHAPES, "p/load.py": text, "use.json": '{"kind": "circle"}\n'})
+    monkeypatch.chdir(repository.path)
+
+    refused = CliRunner().invoke(app, ["rename", "p.shapes.Circle", "p.shapes.Disc", "--dry-run"])
+    done = CliRunner().invoke(app, ["rename", "p.shapes.LIMIT", "p.shapes.MOST", "--dry-run"])
+
+    assert (refused.exit_code, done.exit_code) == (3, 0), refused.output + done.output
+    assert "p/load.py:6: " in refused.output or "p/load.py:2: " in refused.output

@@ -17,7 +17,7 @@ from onepath.symbols.find_references.told_names import ToldNames, patches_of_tol
 from onepath.symbols.find_references.users import StarImports
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.old_paths.all_names import met_in
+from onepath_packs.canonical.definitions.old_paths.all_names import check_chosen, met_in
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
 from onepath_packs.canonical.definitions.old_paths.by_own_name.linked_names import linked_by_name
@@ -161,6 +161,7 @@ def _renamed(world: World, places: Sequence[NamingModule], home: Step, new: str)
     check_star_imports(world, places, new)
     compared = [*compared_strings(world, OWN, old, home)]
     check_registered(world, home, compared)
+    check_chosen(world, home, new)
     private = private_name_edits(world, home, new)
     renamed = _rename_bindings(world, places, private, old, new)
     module = world.modules.name(path)

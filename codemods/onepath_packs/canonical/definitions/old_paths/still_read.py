@@ -26,6 +26,10 @@ from onepath_packs.canonical.definitions.old_paths.remaining import RemainingRea
 from onepath_packs.canonical.definitions.places import star_sources
 
 _PYTHON = (".py", ".pyi")
+_DATA = (".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".csv", ".xml", ".conf", ".env")
+_FIELD = rb"%%\((?:%b)\)|\{(?:\w+\.)?(?:%b)[}!:.\[]|\$(?:\{(?:%b)\}|(?:%b)(?!\w))"
+"""A name in a template: `%%(NAME)s`, `{NAME}`, `{0.NAME}`, `${NAME}`."""
+_VALUE = rb"(?m)(?:^|[\"'\s,;:=>|!(\[{])(?:%b)(?=[\"'\s,;:=<|)\]}]|$)"
 _NEAR = 200
 """So many bytes a table has at most between a module and a name of it."""
 _QUOTES = (b"'", b'"')
@@ -87,9 +91,29 @@ def searches_for_readers(world: World, targets: Sequence[Target]) -> list[Search
 
 
 def _by_computed_name(world: World, names: set[str]) -> RemainingReader | None:
-    """A string that is one of some names, with which a module may be asked for it."""
-    paths = world.fact_store.mentioning(Needles.of(names))
-    return by_string(world, names, paths, "may read it by this string")
+    """A text that has one of some names, with which a module may be asked for it.
+
+    That is a string, a field of a template, or a value in a file of data: `shape: !Circle`.
+    """
+    store, needles = world.fact_store, Needles.of(names)
+    asked = by_string(world, names, store.mentioning(needles), "may read it by this string")
+    if asked is not None:
+        return asked
+    word = b"|".join(re.escape(name.encode()) for name in sorted(names))
+    field = re.compile(_FIELD % (word, word, word, word))
+    value = re.compile(_VALUE % word)
+    files = [*store.mentioning(needles), *store.texts_mentioning(_is_data, needles)]
+    for path, data in world.read(sorted({*files})).items():
+        pattern = field if path.endswith(_PYTHON) else value if _is_data(path) else None
+        match = pattern.search(data) if pattern else None
+        if match is not None:
+            line = data.count(b"\n", 0, match.end()) + 1
+            return RemainingReader(path, line, "may have a module read for this name")
+    return None
+
+
+def _is_data(path: str) -> bool:
+    return path.endswith(_DATA)
 
 
 def by_string(
@@ -153,14 +177,19 @@ def named_in_part(world: World, package: str) -> RemainingReader | None:
 
     Whatever loads modules by it may load each of them.
     """
+    for path, line in loads_by_part(world, package):
+        return RemainingReader(path, line, "may load it by a name that begins so")
+    return None
+
+
+def loads_by_part(world: World, package: str) -> Iterator[tuple[str, int]]:
+    """The files with such strings, and the line of the first one in each."""
     if not package:
-        return None
+        return
     store, search = world.fact_store, _Beginnings(package)
     for path in store.others_mentioning(store.python, search):
-        for data in world.read([path]).values():
-            line = data.count(b"\n", 0, search.first(data)) + 1
-            return RemainingReader(path, line, "may load it by a name that begins so")
-    return None
+        data = world.read([path])[path]
+        yield path, data.count(b"\n", 0, search.first(data)) + 1
 
 
 class _Beginnings:

@@ -13,6 +13,7 @@ from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.importing.loaded.registering import Registering
 from onepath.model import Facts
 from onepath.symbols.resolve import Resolution, Step
+from onepath.symbols.spelling.module_objects import goes_through
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import NAMES
 
 _READ = re.compile(rb"\.__(?:qual)?name__\b|\bgetsource(?:lines)?\b")
@@ -61,6 +62,10 @@ def tellings(world: World, home: Step) -> Iterator[Telling]:
             if isinstance(node, ast.ClassDef):
                 yield from _said_by_class(world, path, node)
     yield from _filed(world, home)
+    for read in goes_through(world, {path}):
+        data = world.read([read.path])[read.path]
+        if _READ.search(data):
+            yield Telling(read.path, read.line, (data,))
 
 
 def told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resolution]:
