@@ -1,8 +1,14 @@
 """`rename` and `move` of modules and packages: programs that print the same afterwards."""
 
+from collections.abc import Callable
+
 import pytest
+from tests.conftest import Repository
 from tests.programs.blocks import blocks
 from tests.programs.conftest import Program
+from typer.testing import CliRunner
+
+from onepath_cli.app import app
 
 RUN = "import runpy\nrunpy.run_path('main.py')\n"
 APP = {
@@ -312,3 +318,23 @@ def test_a_name_that_a_function_binds_later_is_passed_on_if_it_is_there(
     after = unchanged_by(files, rename=("app.old", "app.new"), script=RUN)
     assert after.printed == "1 1\n"
     assert ("app/old.py", 1, "old-module-kept") in after.refusals
+
+
+def test_a_move_that_closes_a_cycle_names_no_line_of_what_the_old_module_would_be(
+    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "p/__init__.py": "",
+        "p/a/__init__.py": "from .c import C\n",
+        "p/a/c.py": "from . import d\nfrom .d import D\n\n\nclass C(D):\n    mod = d\n",
+        "p/a/d.py": "class D: ...\n",
+        "p/x/__init__.py": "",
+    }
+    repository = make_repository(files)
+    monkeypatch.chdir(repository.path)
+
+    done = CliRunner().invoke(app, ["move", "p/a/c.py", "p/x", "--dry-run"])
+
+    assert done.exit_code == 3
+    assert "p/a/c.py:1: importing 'p.x.c' would fail" in done.output
+    assert "-> p/a/c.py, which would pass its names on)" in done.output

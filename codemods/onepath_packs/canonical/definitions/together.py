@@ -1,5 +1,6 @@
 """Several steps as one changeset: what they come to, and the proof over the sum."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -160,6 +161,15 @@ def prove_sum(
     _check_imports(before, after, changes, origins, moved)
 
 
+def _without_new_lines(reason: str, moved: Collection[str]) -> str:
+    """A reason that names no lines of old files as they would be: nobody can look at them."""
+    for path in moved:
+        reason = re.sub(
+            rf"(?<![\w/]){re.escape(path)}:\d+", f"{path}, which would pass its names on", reason
+        )
+    return reason
+
+
 def _check_imports(
     before: World,
     after: World,
@@ -174,7 +184,8 @@ def _check_imports(
     """
     of_modules = {new: old for new, old in origins.items() if old in moved}
     for broken in ImportOrder(before, after, changes, origins=of_modules).broken():
-        raise CannotMoveError(broken.path, broken.line, broken.reason)
+        line = 1 if broken.path in moved else broken.line
+        raise CannotMoveError(broken.path, line, _without_new_lines(broken.reason, moved))
     known = [
         file_change.path
         for file_change in changes
