@@ -18,6 +18,16 @@ def is_followed(step: Import | FromImport | Load) -> bool:
         ("import else_where\nother = else_where\nother.x\n", ["BindNames"]),
         ("def f():\n    import followed\ng = f\ng()\n", ["Define", "Bind", "Call"]),
         ("def f():\n    import else_where\ng = f\ng()\n", ["BindNames"]),
+        (
+            "def f():\n    import followed\ndef g():\n    f()\nh = g\nh()\n",
+            ["Define", "Define", "Bind", "Call"],
+        ),
+        ("def g():\n    print()\nh = g\nh()\n", ["BindNames"]),
+        (
+            "from followed import fi\ndef g():\n    \ufb01()\nh = g\nh()\n",
+            ["FromImport", "Define", "Bind", "Call"],
+        ),
+        ("def g(): __import__('followed')\nh = g\nh()\n", ["BindNames"]),
         ("from followed import x\nx.y\n", ["FromImport", "Read"]),
         ("class A:\n    import followed\n", ["Make"]),
         ("class A:\n    import else_where\n", ["BindNames"]),

@@ -5,14 +5,16 @@ import sys
 import types
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.importing.expressions import (
     Expressions,
     chain_of,
     chain_read,
+    condition,
+    literal_table,
     loaded_module,
-    strings_in,
 )
 from onepath.importing.names import Binders, is_dynamic
 from onepath.importing.removals import FRAME, removed, taken_from_caller
@@ -20,7 +22,6 @@ from onepath.importing.steps import (
     Bind,
     BodyStep,
     Branch,
-    Condition,
     Define,
     Delete,
     FromImport,
@@ -36,7 +37,6 @@ from onepath.importing.steps import (
     Return,
     StepPlace,
     Store,
-    StringTable,
     Try,
 )
 
@@ -57,11 +57,9 @@ def body_of(data: bytes) -> ModuleBody | None:
         tree = ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    lines = [0]
-    for line in data.splitlines(keepends=True):
-        lines.append(lines[-1] + len(line))
+    lines = [0, *accumulate(map(len, data.splitlines(keepends=True)))]
     binders = Binders(data)
-    compiler = _Compiler(lines, binders, _defers_annotations(tree), FRAME in data)
+    compiler = _Compiler(data, lines, binders, _defers_annotations(tree))
     bound = binders.names(tree.body, module=True)
     return ModuleBody(compiler.block(tree.body), bound, is_dynamic(tree, data))
 
@@ -80,12 +78,13 @@ class _Compiler:
     """Turns statements into steps, in the order in which Python runs them."""
 
     def __init__(
-        self, lines: Sequence[int], binders: Binders, defers_annotations: bool, reads_frames: bool
+        self, data: bytes, lines: Sequence[int], binders: Binders, defers_annotations: bool
     ) -> None:
+        self._data = data
         self._lines = lines
         self._binders = binders
         self._defers = defers_annotations
-        self._reads_frames = reads_frames
+        self._reads_frames = FRAME in data
         self._around: frozenset[str] = frozenset()
         """The names that the functions around a statement bind."""
         self._expressions = Expressions(self._place)
@@ -266,7 +265,9 @@ class _Compiler:
             takes = taken_from_caller(node) if self._reads_frames else frozenset()
             return FunctionBody(local, steps, takes)
 
-        return FunctionSteps(node.name, parameters, read, around)
+        end = self._lines[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
+        text = self._data[self._lines[node.lineno - 1] : end]
+        return FunctionSteps(node.name, parameters, read, around, text)
 
     def _make(self, node: ast.ClassDef) -> Iterator[BodyStep]:
         yield from self._read(*node.decorator_list)
@@ -328,79 +329,3 @@ def _caught(node: ast.expr | None) -> frozenset[str]:
         return frozenset()
     every = node.elts if isinstance(node, ast.Tuple) else [node]
     return frozenset((chain_of(expression) or ("?",))[-1] for expression in every)
-
-
-# -------------------------------------------------------------- conditions
-
-
-def condition(node: ast.expr) -> bool | Condition | None:
-    """What is known of a condition before it is evaluated."""
-    match node:
-        case ast.Constant():
-            return bool(node.value)
-        case ast.UnaryOp(op=ast.Not()):
-            inner = condition(node.operand)
-            if isinstance(inner, Condition):
-                return inner._replace(negated=not inner.negated)
-            return None if inner is None else not inner
-        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
-            return False
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _compared(left, op, right)
-        case ast.BoolOp():
-            values = [condition(expression) for expression in node.values]
-            decides = isinstance(node.op, ast.Or)
-            if decides in values:
-                return decides
-            return not decides if all(one is (not decides) for one in values) else None
-    return None
-
-
-def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool | Condition | None:
-    chain = chain_of(left)
-    if chain == ("sys", "version_info"):
-        try:
-            wanted = ast.literal_eval(right)
-            if isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
-                return _ordered(op, tuple(sys.version_info), wanted)
-        except (ValueError, TypeError):
-            pass
-        return None
-    if chain == ("__name__",) and isinstance(right, ast.Constant) and isinstance(op, ast.Eq):
-        return False if right.value == "__main__" else None
-    if chain is None or len(chain) > 1:
-        return None
-    negated = isinstance(op, ast.NotEq | ast.NotIn)
-    if isinstance(op, ast.Eq | ast.NotEq) and isinstance(right, ast.Constant):
-        if isinstance(right.value, str):
-            return Condition(chain[0], frozenset({right.value}), "", negated)
-    elif isinstance(op, ast.In | ast.NotIn):
-        if isinstance(right, ast.Name):
-            return Condition(chain[0], frozenset(), right.id, negated)
-        if isinstance(right, ast.Tuple | ast.List | ast.Set):
-            return Condition(chain[0], frozenset(strings_in(right)), "", negated)
-    return None
-
-
-def _ordered(op: ast.cmpop, version: tuple[object, ...], wanted: tuple[object, ...]) -> bool:
-    match op:
-        case ast.Lt():
-            return version < wanted
-        case ast.LtE():
-            return version <= wanted
-        case ast.Gt():
-            return version > wanted
-    return version >= wanted
-
-
-def literal_table(node: ast.expr) -> StringTable | None:
-    """A literal dict or list as a table of names; None for anything else."""
-    if isinstance(node, ast.Dict):
-        return {
-            key.value: tuple(strings_in(value))
-            for key, value in zip(node.keys, node.values, strict=True)
-            if isinstance(key, ast.Constant) and isinstance(key.value, str)
-        }
-    if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return dict.fromkeys(strings_in(node), ())
-    return None

@@ -1,6 +1,7 @@
-"""What evaluating an expression reads and calls."""
+"""What evaluating an expression reads and calls, and what is known of its value."""
 
 import ast
+import sys
 from collections.abc import Callable, Iterator
 
 from onepath.importing.removals import removed
@@ -10,10 +11,12 @@ from onepath.importing.steps import (
     Branch,
     Call,
     Chain,
+    Condition,
     Load,
     Read,
     Remove,
     StepPlace,
+    StringTable,
 )
 
 _IMPORTING = ("import_module", "__import__")
@@ -179,3 +182,76 @@ def strings_in(node: ast.expr) -> Iterator[str]:
     for inner in ast.walk(node):
         if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
             yield inner.value
+
+
+def condition(node: ast.expr) -> bool | Condition | None:
+    """What is known of a condition before it is evaluated."""
+    match node:
+        case ast.Constant():
+            return bool(node.value)
+        case ast.UnaryOp(op=ast.Not()):
+            inner = condition(node.operand)
+            if isinstance(inner, Condition):
+                return inner._replace(negated=not inner.negated)
+            return None if inner is None else not inner
+        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return False
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return _compared(left, op, right)
+        case ast.BoolOp():
+            values = [condition(expression) for expression in node.values]
+            decides = isinstance(node.op, ast.Or)
+            if decides in values:
+                return decides
+            return not decides if all(one is (not decides) for one in values) else None
+    return None
+
+
+def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool | Condition | None:
+    chain = chain_of(left)
+    if chain == ("sys", "version_info"):
+        try:
+            wanted = ast.literal_eval(right)
+            if isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+                return _ordered(op, tuple(sys.version_info), wanted)
+        except (ValueError, TypeError):
+            pass
+        return None
+    if chain == ("__name__",) and isinstance(right, ast.Constant) and isinstance(op, ast.Eq):
+        return False if right.value == "__main__" else None
+    if chain is None or len(chain) > 1:
+        return None
+    negated = isinstance(op, ast.NotEq | ast.NotIn)
+    if isinstance(op, ast.Eq | ast.NotEq) and isinstance(right, ast.Constant):
+        if isinstance(right.value, str):
+            return Condition(chain[0], frozenset({right.value}), "", negated)
+    elif isinstance(op, ast.In | ast.NotIn):
+        if isinstance(right, ast.Name):
+            return Condition(chain[0], frozenset(), right.id, negated)
+        if isinstance(right, ast.Tuple | ast.List | ast.Set):
+            return Condition(chain[0], frozenset(strings_in(right)), "", negated)
+    return None
+
+
+def _ordered(op: ast.cmpop, version: tuple[object, ...], wanted: tuple[object, ...]) -> bool:
+    match op:
+        case ast.Lt():
+            return version < wanted
+        case ast.LtE():
+            return version <= wanted
+        case ast.Gt():
+            return version > wanted
+    return version >= wanted
+
+
+def literal_table(node: ast.expr) -> StringTable | None:
+    """A literal dict or list as a table of names; None for anything else."""
+    if isinstance(node, ast.Dict):
+        return {
+            key.value: tuple(strings_in(value))
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        }
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return dict.fromkeys(strings_in(node), ())
+    return None

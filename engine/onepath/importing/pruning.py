@@ -4,8 +4,10 @@ In a cycle of two hundred modules each of them is imported first once, so that e
 only binds or reads what comes from elsewhere would be run forty thousand times.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from unicodedata import is_normalized
 
+from onepath.importing.removals import FRAME
 from onepath.importing.steps import (
     Bind,
     BindNames,
@@ -78,6 +80,8 @@ class _Pruner:
 
     def _matters(self, function: FunctionSteps) -> bool:
         """Whether a call of a function may import what is followed, or take names away."""
+        if not _may_matter(function.text, self._interesting):
+            return False
         return bool(function.takes) or any(self._reaches(step) for step in function.steps)
 
     def _reaches(self, step: BodyStep) -> bool:
@@ -150,6 +154,24 @@ class _Pruner:
             orelse=self.block(step.orelse),
             final=self.block(step.final),
         )
+
+
+def _may_matter(text: bytes, names: Collection[str]) -> bool:
+    """Whether a function may import anything, read one of some names, or its caller's frame.
+
+    Most do not, and so need no steps.
+    """
+    if b"import" in text or FRAME in text or not _spells_as_meant(text):
+        return True
+    return any(name.encode() in text for name in names)
+
+
+def _spells_as_meant(text: bytes) -> bool:
+    """Whether names are spelled as Python has them, which takes a "ﬁ" for "fi"."""
+    try:
+        return text.isascii() or is_normalized("NFKC", text.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _inner(step: BodyStep) -> Iterator[Sequence[BodyStep]]:

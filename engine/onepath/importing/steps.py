@@ -222,6 +222,7 @@ class FunctionSteps:
         parameters: The names of its parameters.
         read: Gives its body; asked once, as the tree of the function is kept for it until then.
         around: The names that functions around it bind, of whose values nothing is known.
+        text: Its lines.
     """
 
     def __init__(
@@ -230,10 +231,12 @@ class FunctionSteps:
         parameters: tuple[str, ...],
         read: Callable[[], FunctionBody],
         around: frozenset[str],
+        text: bytes,
     ) -> None:
         self.name = name
         self.parameters = parameters
         self.around = around
+        self.text = text
         self._read: Callable[[], FunctionBody] | None = read
 
     @cached_property

@@ -13,7 +13,7 @@ from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import module_tree
 from onepath.facts.prefilter.words import SearchByItself
-from onepath.importing.body import condition
+from onepath.importing.expressions import condition
 
 _EXITS = frozenset(("exit", "quit", "sys.exit", "os._exit"))
 _ENVIRON = frozenset(("environ", "os.environ"))
