@@ -353,3 +353,35 @@ def test_what_gets_another_name_is_not_removed(make_repository: Callable[..., An
         ("Base.old", "method", "Base.new"),
         ("Below.old", "method", "Below.new"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("destination", "told"),
+    [
+        ("../x/", "'../x/' may be outside of this code"),
+        ("/tmp/", "'/tmp/' may be outside of this code"),
+        ("pkg/../x/", "may be outside of this code"),
+        ("a b/", "'a b' is not an identifier"),
+        ("class/", "'class' is a keyword"),
+        (".x/", "a part of it is empty"),
+        ("pkg/c.txt", "both must be files of Python"),
+    ],
+)
+def test_a_path_that_can_not_be_one_of_a_module(
+    make_repository: Callable[..., Any], destination: str, told: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        move(make_repository({"pkg/__init__.py": "", "pkg/b.py": ""}).path, "pkg/b.py", destination)
+    assert told in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("destination", "made"),
+    [(".", "b.py"), ("./", "b.py"), ("x//y/", "x/y/b.py"), ("./pkg/sub", "pkg/sub/b.py")],
+)
+def test_a_path_may_be_written_in_many_ways(
+    make_repository: Callable[..., Any], destination: str, made: str
+) -> None:
+    files = {"pkg/__init__.py": "", "pkg/b.py": "x = 1\n", "pkg/sub/__init__.py": ""}
+    plan = move(make_repository(files).path, "./pkg/b.py", destination)
+    assert made in {change.path for change in plan.phases[0].changeset.changes}

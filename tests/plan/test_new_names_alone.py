@@ -100,3 +100,11 @@ def test_a_module_of_any_name_stays_in_its_folder(
         "other.py",
         f"{name}.py",
     ]
+
+
+@pytest.mark.parametrize("new", ["__init__", "__call__", "__private"])
+def test_a_name_of_two_underscores_is_no_builtin(
+    make_repository: Callable[..., Any], new: str
+) -> None:
+    with pytest.raises(InputError, match="two underscores"):
+        rename(make_repository(FILES).path, "pkg.b.Base.old", new)

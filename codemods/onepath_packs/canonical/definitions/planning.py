@@ -77,9 +77,11 @@ def with_parents(world: World, config: Config, renames: Mapping[str, str]) -> di
             raise InputError(f"'{new}' is a module, which '{old}' is not", hint=hint)
         if (
             "." in new
-            or is_builtin(new)
             or world.modules.find(new) is not None
-            or outside.kind(new) is not Kind.ABSENT
+            or (
+                not new.startswith("__")
+                and (is_builtin(new) or outside.kind(new) is not Kind.ABSENT)
+            )
             or world.resolver.dotted(old).kind != "definition"
         ):
             continue

@@ -2,9 +2,10 @@
 
 import builtins
 import keyword
-from posixpath import dirname
+from posixpath import dirname, normpath
 
 from onepath.codemod import World
+from onepath.config.tables.renames import name_problem
 from onepath.errors import InputError, did_you_mean
 from onepath.model import BLOCK_KINDS
 from onepath.symbols.modules import is_package
@@ -66,19 +67,28 @@ def modules_of_paths(world: World, old: str, destination: str) -> tuple[str, str
     Raises:
         InputError: There is no such file, or it can't be imported by its path.
     """
-    old, entries = old.removeprefix("./").rstrip("/"), world.snapshot.entries
+    for path in (old, destination):
+        if path.startswith("/") or ".." in path.split("/"):
+            raise InputError(
+                f"'{path}' may be outside of this code",
+                hint="paths begin at its top, and don't go up: `migrate move pkg/b.py pkg/sub/`",
+            )
+    old, entries = normpath(old), world.snapshot.entries
     is_folder = any(path.startswith(f"{old}/") for path in entries)
     if old not in entries and not is_folder:
         known = {*world.modules.files, *map(dirname, entries)}
         raise InputError(f"there is no '{old}' in this code", hint=did_you_mean(old, known))
-    into = destination.removeprefix("./").rstrip("/")
-    if destination.endswith("/") or any(path.startswith(f"{into}/") for path in entries):
-        into = "/".join(filter(None, (into.removeprefix("."), old.rpartition("/")[2])))
+    into = "" if normpath(destination) == "." else normpath(destination)
+    is_inside = not into or any(path.startswith(f"{into}/") for path in entries)
+    if destination.endswith("/") or is_inside:
+        into = "/".join(filter(None, (into, old.rpartition("/")[2])))
     if not is_folder and not (old.endswith(".py") and into.endswith(".py")):
         raise InputError(f"'{old}' can't become '{into}': both must be files of Python")
     init = "/__init__.py" if f"{old}/__init__.py" in entries else "/"
     ending = init if is_folder else ""
     module, new = world.modules.name(old + ending), world.modules.name(into + ending)
+    if problem := name_problem(new):
+        raise InputError(f"'{into}' can't be imported: {problem}")
     target = target_of(world, new, old)
     found = world.modules.find(module)
     if found != old + ending or target is None:
