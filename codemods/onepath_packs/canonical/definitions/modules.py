@@ -21,6 +21,7 @@ from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
 from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
+from onepath_packs.canonical.definitions.moving.by_module import filed_by_modules
 from onepath_packs.canonical.definitions.moving.target import target_of
 from onepath_packs.canonical.definitions.old_paths.all_names import (
     copied_as_submodule,
@@ -31,6 +32,7 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes im
     compared_strings,
     followed_strings,
 )
+from onepath_packs.canonical.definitions.old_paths.by_own_name.unpicklers import check_admitted
 from onepath_packs.canonical.definitions.old_paths.passing_on import passing_on, wanted_shim
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
@@ -173,6 +175,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     prove_sum(world, after, changes, cycles=False, moved=move.files, origins=origins)
     refusals = [*still_mentioned(unconfigured, in_configuration, moved, outcome.changeset.refusals)]
     refusals += names.refusals()
+    refusals += filed_by_modules(world, move.files)
     refusals += single_names(after, config, moved)
     refusals += met_as_submodule(world, after, move.old, move.new)
     refusals += [
@@ -195,6 +198,8 @@ def _check(world: World, config: Config, move: ModuleMove) -> None:
             raise CannotMoveError(new, 1, "this file is there already")
         if path.endswith(_PYTHON) and (failure := world.facts(path).failure) is not None:
             raise CannotMoveError(path, failure.line, failure.reason)
+        if path.endswith(".py"):
+            check_admitted(world, world.modules.name(path))
     check_own_place(world, move.files)
     check_found_by_path(world, move.files)
 

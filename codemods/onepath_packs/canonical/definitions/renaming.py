@@ -31,6 +31,7 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names impor
     ShownNames,
     shown_names,
 )
+from onepath_packs.canonical.definitions.old_paths.by_own_name.unpicklers import check_admitted
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader, may_read
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.still_read import (
@@ -162,6 +163,7 @@ def _renamed(world: World, places: Sequence[NamingModule], home: Step, new: str)
     compared = [*compared_strings(world, OWN, old, home)]
     check_registered(world, home, compared)
     check_chosen(world, home, new)
+    check_admitted(world, world.modules.name(home[0]), home[1])
     private = private_name_edits(world, home, new)
     renamed = _rename_bindings(world, places, private, old, new)
     module = world.modules.name(path)

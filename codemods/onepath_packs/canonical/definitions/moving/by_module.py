@@ -2,10 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from onepath.codemod import Needles, Refusal, World
 from onepath.facts.computed.nodes import DefinitionNode
+from onepath.facts.extract.file import module_tree
 from onepath.importing.loaded.registering import Registering
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import MODULE
@@ -14,6 +15,7 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes im
     compares_with_itself,
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import told_to
+from onepath_packs.canonical.definitions.old_paths.by_own_name.unpicklers import check_admitted
 from onepath_packs.canonical.definitions.own_paths.own_module_names import NAMED
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -39,6 +41,7 @@ def check_names_by_module(world: World, taken: TakenDefinition, new: str) -> Non
     """
     _check_compared(world, taken, new)
     _check_filed(world, taken, new)
+    check_admitted(world, world.modules.name(taken.path), taken.names[0])
     for statement in taken.statements:
         for one in getattr(statement, "decorator_list", ()):
             call = one.func if isinstance(one, ast.Call) else one
@@ -90,7 +93,7 @@ def _check_filed(world: World, taken: TakenDefinition, new: str) -> None:
     """Refuse to move what others file by its module where a string has that: `"old:Handler"`."""
     old, name = world.modules.name(taken.path), taken.names[0]
     parts = {*old.split(".")} - {*new.split(".")}
-    if not parts or not any(_is_filed(world, taken, one) for one in taken.statements):
+    if not parts or not any(_is_filed(world, taken.path, one) for one in taken.statements):
         return
     asked = re.compile(
         rb"[\"'](?:\w+[.:/])*(?:%b)(?:[.:/]\w+)*[.:/]%b[\"']"
@@ -103,22 +106,34 @@ def _check_filed(world: World, taken: TakenDefinition, new: str) -> None:
             raise CannotMoveError(path, line, reason)
 
 
-def _is_filed(world: World, taken: TakenDefinition, statement: ast.stmt) -> bool:
+def _is_filed(world: World, path: str, statement: ast.stmt) -> bool:
     """Whether a base or decorator is told of a definition, and reads in which module it is."""
     if not isinstance(statement, DefinitionNode):
         return False
-    ours = {one.path for one in told_to(world, taken.path, statement) if one.kind == "definition"}
+    ours = {one.path for one in told_to(world, path, statement) if one.kind == "definition"}
     if not any(b"__module__" in data for data in world.read(sorted(ours)).values()):
         return False
-    return bool([*Registering(world).definition(taken.path, statement)])
+    return bool([*Registering(world).definition(path, statement)])
 
 
-def filed_by_module(world: World, taken: TakenDefinition) -> Iterator[Refusal]:
-    """What moves and tells others in which module it is: who knows it by that is not in sight."""
-    for statement in taken.statements:
-        if _is_filed(world, taken, statement):
-            reason = f"'{taken.names[0]}' tells others of its module, which is another one then"
-            yield Refusal(taken.path, statement.lineno, NAMED, reason)
+def filed_by_module(world: World, path: str, statements: Sequence[ast.stmt]) -> Iterator[Refusal]:
+    """What moves and tells others in which module it is: who knows it by that is not in sight.
+
+    Args:
+        world: The code.
+        path: The file that it leaves.
+        statements: What moves.
+    """
+    for statement in statements:
+        if isinstance(statement, DefinitionNode) and _is_filed(world, path, statement):
+            reason = f"'{statement.name}' tells others of its module, which is another one then"
+            yield Refusal(path, statement.lineno, NAMED, reason)
+
+
+def filed_by_modules(world: World, paths: Iterable[str]) -> Iterator[Refusal]:
+    """The same for all that is in the files of modules which move."""
+    for path, data in world.read([path for path in paths if path.endswith(".py")]).items():
+        yield from filed_by_module(world, path, module_tree(data).body)
 
 
 def _naming(world: World, name: str) -> Iterator[tuple[str, bytes]]:

@@ -197,7 +197,7 @@ class _Steps:
         path, name = self.move.home
         target = self.move.target
         refusals = [*left, *pickled(self.world, self.taken, target.module)]
-        refusals += filed_by_module(self.world, self.taken)
+        refusals += filed_by_module(self.world, self.taken.path, self.taken.statements)
         if kept is not None and self.move.shim.kind == "none":
             module = self.world.modules.name(path)
             reason = f"'{module}.{name}' is kept as another path to it: {kept}"
