@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from fnmatch import fnmatchcase, translate
 from typing import Final, Literal, NamedTuple
 
@@ -36,6 +36,34 @@ _EXTERNAL: Mapping[str, frozenset[str]] = {
 }
 _OWN_BASES = frozenset({"object", "ABC", "abc.ABC", "Generic", "Protocol", "typing.Protocol"})
 _EXCEPTIONS = ("Exception", "Error", "Warning", "BaseException", "KeyboardInterrupt")
+
+
+class MethodCounts(NamedTuple):
+    """In how many classes outside tests each public method is, and how many there are."""
+
+    having: Mapping[str, int]
+    """Method -> classes that have it, inherited or not; a name without an entry is in none."""
+    classes: int
+
+    def is_uncommon(self, name: str) -> bool:
+        """Whether so few classes have a method that having it says something."""
+        return self.having.get(name, 0) <= max(_UNCOMMON, int(self.classes * _UNCOMMON_SHARE))
+
+    def weight(self, names: Iterable[str]) -> float:
+        """What some methods together say of a class that has them: rare ones more."""
+        weights = (math.log((self.classes + 2) / max(self.having.get(n, 0), 1)) for n in names)
+        return math.fsum(weights)
+
+    def enough(self, interface: Collection[str], names: Collection[str]) -> bool:
+        """Whether a class with these methods may play a role by them alone."""
+        return sum(name in names and self.is_uncommon(name) for name in interface) >= _SHARED
+
+    def likeness(self, mine: Set[str], theirs: Set[str]) -> tuple[tuple[str, ...], float]:
+        """The uncommon methods that two classes share, sorted, and how much of the smaller
+        interface the other one has, rare names counting more: 0 to 1."""
+        least = min(self.weight(mine), self.weight(theirs))
+        shared = tuple(sorted(name for name in mine & theirs if self.is_uncommon(name)))
+        return shared, self.weight(mine & theirs) / least if least else 0.0
 
 
 class Candidate(NamedTuple):
@@ -88,20 +116,9 @@ def descendants(index: Index, cls: Class) -> frozenset[Place]:
     return frozenset(index.once("descendants", by_ancestor).get(cls.place, ()))
 
 
-def shared_methods(index: Index, cls: Class, other: Class) -> tuple[str, ...]:
-    """Uncommon public methods that both have of their own, sorted."""
-    mine, theirs = _apart(index, cls, other)
-    return tuple(sorted(name for name in mine & theirs if _is_uncommon(index, name)))
-
-
-def overlap(index: Index, cls: Class, other: Class) -> float:
-    """How much of the smaller interface the other one has, rare names counting more: 0 to 1."""
-    mine, theirs = _apart(index, cls, other)
-    least = min(_weight(index, mine), _weight(index, theirs))
-    return _weight(index, mine & theirs) / least if least else 0.0
-
-
-def _apart(index: Index, cls: Class, other: Class) -> tuple[frozenset[str], frozenset[str]]:
+def interfaces_apart(
+    index: Index, cls: Class, other: Class
+) -> tuple[frozenset[str], frozenset[str]]:
     """The interfaces of two classes without what they have by being of one family.
 
     A protocol makes no family: those that implement it play its role.
@@ -117,22 +134,13 @@ def _apart(index: Index, cls: Class, other: Class) -> tuple[frozenset[str], froz
     return interface(index, cls) - family, interface(index, other) - family
 
 
-def _is_uncommon(index: Index, name: str) -> bool:
-    defining, classes = _method_counts(index)
-    return defining[name] <= max(_UNCOMMON, int(classes * _UNCOMMON_SHARE))
+def method_counts(index: Index) -> MethodCounts:
+    """In how many classes outside tests each public method is."""
 
-
-def _weight(index: Index, names: Iterable[str]) -> float:
-    defining, classes = _method_counts(index)
-    return sum(math.log((classes + 2) / max(defining[name], 1)) for name in names)
-
-
-def _method_counts(index: Index) -> tuple[Counter[str], int]:
-    """How many classes outside tests define each public method, and how many there are."""
-
-    def count() -> tuple[Counter[str], int]:
+    def count() -> MethodCounts:
         own = [cls for cls in index.classes.values() if not in_tests(cls.path)]
-        return Counter(name for cls in own for name in interface(index, cls)), len(own)
+        having = Counter(name for cls in own for name in interface(index, cls))
+        return MethodCounts(having, len(own))
 
     return index.once("method counts", count)
 
@@ -195,7 +203,7 @@ def _by_interface(index: Index, cls: Class) -> set[Place]:
     asked = [one for _, one in roles] if known else [cls]
     key = ("classes by method", "" if known else cls.place)
     having = index.once(key, lambda: _by_method(index, asked))
-    uncommon = [name for name in interface(index, cls) if _is_uncommon(index, name)]
+    uncommon = filter(method_counts(index).is_uncommon, interface(index, cls))
     counts = Counter(place for name in uncommon for place in having[name])
     return {place for place, count in counts.items() if count >= _SHARED}
 
@@ -215,8 +223,9 @@ def _candidate(
 ) -> Candidate | None:
     named = claims(other.name, role_names(canonical))
     inherits = other.place in descendants(index, cls)
-    shared, weight = shared_methods(index, cls, other), overlap(index, cls, other)
-    plays = _plays(named, len(shared), weight)
+    mine, theirs = interfaces_apart(index, cls, other)
+    shared, weight = method_counts(index).likeness(mine, theirs)
+    plays = plays_by_methods(named, len(shared), weight)
     if not (named or inherits or plays):
         return None
     is_base = any(ancestor.place == other.place for ancestor in ancestors(index, cls))
@@ -304,7 +313,8 @@ def role_names(canonical: Canonical) -> tuple[str, ...]:
     return canonical.symbol.roles or (f"*{leaf.strip('_')}*",)
 
 
-def _plays(named: bool, shared: int, overlap: float) -> bool:
+def plays_by_methods(named: bool, shared: int, overlap: float) -> bool:
+    """Whether a class plays the role of another one for all that they have in common."""
     if shared >= _SHARED and overlap >= _OVERLAP:
         return True
     return named and shared >= _SHARED_WITH_NAME and overlap >= _OVERLAP_WITH_NAME

@@ -264,6 +264,7 @@ def _are_passing(asked: Mapping[str, Any], changes: _Changes, world: World) -> b
         world.modules,
         differing=(*passing, *changes.others),
         there=changes.there,
+        gone=changes.gone,
         python_listed=True,
     ):
         return False

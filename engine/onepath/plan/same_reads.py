@@ -95,6 +95,7 @@ def plan_of_same_reads(
         world.modules,
         differing=[entry.path for entry in (*changes.gone, *changes.come)],
         there=kept["entries"].keys() & snapshot.entries.keys(),
+        gone=[entry.path for entry in changes.gone],
         kinds=kinds,
     ):
         return None

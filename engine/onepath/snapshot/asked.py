@@ -37,6 +37,8 @@ class AskedPaths:
     """Paths that were looked up."""
     stems: set[str] = field(default_factory=set)
     """Where a module, a package or a folder of modules was looked for: paths without endings."""
+    own_stems: set[str] = field(default_factory=set)
+    """Where a module was looked for by itself alone: nobody misses it there, if it goes."""
     script_folders: set[str] = field(default_factory=set)
     """Folders of which was asked whether what is in them is imported by its bare name."""
     planned: set[str] = field(default_factory=set)
@@ -54,6 +56,7 @@ class AskedPaths:
         """What was asked elsewhere counts as well."""
         self.files |= other.files
         self.stems |= other.stems
+        self.own_stems |= other.own_stems
         self.script_folders |= other.script_folders
         self.planned |= other.planned
         self.kinds |= other.kinds
@@ -66,6 +69,7 @@ class AskedPaths:
         return AskedPaths(
             self.files - earlier.files,
             self.stems - earlier.stems,
+            self.own_stems - earlier.own_stems,
             self.script_folders - earlier.script_folders,
             self.planned - earlier.planned,
             {kind: None for kind in self.kinds if kind not in earlier.kinds},

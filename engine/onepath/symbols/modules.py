@@ -81,6 +81,20 @@ class Modules:
             self._found[key] = self._find(*key)
         return self._found[key]
 
+    def is_hidden(self, path: str) -> bool:
+        """Whether the name of a module means another file than itself.
+
+        Where it finds itself, that is recorded apart: if it goes, nobody else misses it for that.
+        """
+        dotted, local = self.name(path), self.local_roots(path)
+        own = path.rpartition(".")[0]
+        is_known = own in self._asked.stems
+        found = self._find(dotted, local)  # not kept: who asks for it later is recorded
+        if found == path and not is_known and not is_package(path):
+            self._asked.stems.discard(own)
+            self._asked.own_stems.add(own)
+        return found != path
+
     def local_roots(self, path: str) -> tuple[str, ...]:
         """Folders around a file that are roots for what is in them, innermost first."""
         known = self._local.get(path)

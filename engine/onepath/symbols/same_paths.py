@@ -5,7 +5,7 @@ known: its path, the module of its name, the folders that are there because of i
 scripts beside it find each other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from posixpath import dirname
 from typing import Any
 
@@ -26,6 +26,7 @@ def kept_paths(modules: Modules, asked: AskedPaths) -> Mapping[str, Any]:
         "joined": modules.joined,
         "files": asked.files | asked.planned,
         "stems": asked.stems,
+        "own_stems": asked.own_stems,
         "script_folders": asked.script_folders,
         "planned": asked.planned,
         "are_listed": asked.are_listed,
@@ -40,6 +41,7 @@ def nobody_asked(
     *,
     differing: Sequence[str],
     there: Set[str],
+    gone: Collection[str] = (),
     kinds: Sequence[PathKind] = (),
     python_listed: bool = False,
 ) -> bool:
@@ -50,6 +52,7 @@ def nobody_asked(
         modules: The modules of the other tree.
         differing: The paths that only one of them has.
         there: The paths that both have.
+        gone: Those that only the first one has.
         kinds: All paths of these kinds were asked for.
         python_listed: Whether it is no matter that somebody went through all Python files.
     """
@@ -66,6 +69,9 @@ def nobody_asked(
     if any(kind(path) for kind in kinds for path in differing):
         return False
     if not kept["stems"].isdisjoint(stem for path in differing for stem in _stems(path)):
+        return False
+    come = (path for path in differing if path not in gone)
+    if not kept["own_stems"].isdisjoint(stem for path in come for stem in _stems(path)):
         return False
     stays = there - kept["planned"]
     if kept["are_tops_asked"] and not all(

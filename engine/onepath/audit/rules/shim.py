@@ -136,7 +136,9 @@ def _may_be_shim(index: Index, path: str) -> bool:
 def _defines_little(index: Index, path: str) -> bool:
     """Whether a module that can be imported defines next to nothing itself."""
     return not (
-        _is_no_library(path) or _is_hidden(index, path) or len(_own(index, path)) > _OWN_AT_MOST
+        _is_no_library(path)
+        or index.resolver.modules.is_hidden(path)
+        or len(_own(index, path)) > _OWN_AT_MOST
     )
 
 
@@ -154,11 +156,6 @@ def _is_no_library(path: str) -> bool:
         name.startswith(("test_", "conftest")) or name.endswith("_test.py")
     )
     return outside or not path.endswith(".py") or name in ("__main__.py", "setup.py")
-
-
-def _is_hidden(index: Index, path: str) -> bool:
-    """Whether a package of the same name is imported instead."""
-    return index.resolver.modules.find(index.module(path), path) != path
 
 
 def _own(index: Index, path: str) -> list[Definition]:
