@@ -221,10 +221,15 @@ def differences(
             continue
         for name, said in was.items():
             other = now.get(name, "gone")
-            is_borrowed = name not in now and said.startswith(BORROWED)
+            is_borrowed = said.startswith(BORROWED) and (name not in now or _is_module(said, other))
             if other != said and not is_borrowed and not _follows(said, other, symbols):
                 damage.append(f"{module}.{name}: {said} -> {other}")
     return damage
+
+
+def _is_module(said: str, other: str) -> bool:
+    """Whether a module that another one has imported for itself is another module there now."""
+    return all(text.startswith(f"{BORROWED}builtins.module ") for text in (said, other))
 
 
 def _follows(said: str, other: str, symbols: Sequence[tuple[str, str]]) -> bool:

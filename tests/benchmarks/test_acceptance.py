@@ -67,6 +67,12 @@ def test_an_import_that_goes_with_its_last_use_is_no_damage(checked: Any) -> Non
     assert checked({"pkg/user.py": "from pkg.inner import Thing as Renamed\n"}) == []
 
 
+def test_a_module_that_is_imported_for_oneself_may_be_another_one(checked: Any) -> None:
+    kept = "from pkg.inner import Thing\nfrom json import dumps\n"
+    assert checked({"pkg/user.py": f"import os as json\n{kept}"}) == []
+    assert checked({"pkg/user.py": f"json = 1\n{kept}"}) != []
+
+
 @pytest.mark.parametrize(
     ("path", "text", "damage"),
     [
