@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 import onepath
-from onepath.errors import InputError
+from onepath.errors import InputError, Terminated
 from onepath_cli.anywhere import MigrateGroup
 from onepath_cli.commands.phases.dry_run import Format
 from onepath_cli.context import Options, PhaseNames
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _terminate(number: int, _: Any) -> None:
-    sys.exit(128 + number)
+    raise Terminated(128 + number)
 
 
 def _show_version(wanted: bool) -> None:

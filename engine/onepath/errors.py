@@ -4,6 +4,10 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
+class Terminated(SystemExit):
+    """Somebody ends this process: nothing that runs in it answers that."""
+
+
 class OnepathError(Exception):
     """Base of all errors that end a command with a message instead of a traceback.
 

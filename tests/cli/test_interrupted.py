@@ -103,3 +103,25 @@ def test_work_in_between_is_kept_and_said(
     assert migrate("apply", "--worktree", cwd=folder).code == 0
     assert (folder / "app.py").read_text() == "mine\n"
     assert (folder / "more.py").read_text() == AFTER["more.py"]
+
+
+ENDING = """
+import os, signal
+from libcst.codemod import VisitorBasedCodemodCommand
+
+class Ending(VisitorBasedCodemodCommand):
+    def leave_Module(self, original_node, updated_node):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return updated_node
+"""
+
+
+def test_a_codemod_does_not_answer_the_end_of_the_run(
+    make_repository: Callable[..., Any], migrate: Any
+) -> None:
+    folder = make_repository({"ending.py": ENDING, "app.py": "x = 1\n"}).path
+    done = subprocess.run(
+        [sys.executable, "-m", "onepath_cli", "--jobs", "1", "run", "ending.Ending", "--dry-run"],
+        cwd=folder, env=migrate.environment(), capture_output=True, timeout=60, text=True,
+    )  # fmt: skip
+    assert done.returncode == 128 + signal.SIGTERM, done.stderr

@@ -76,6 +76,25 @@ def test_a_dotted_path_must_lead_somewhere(
 
 
 @pytest.mark.parametrize(
+    ("replacement", "told"),
+    [
+        (
+            "nowhere.new($X)",
+            ("'nowhere' is not in the environment: 'nowhere.new' is taken as declared",),
+        ),
+        ("json.dumps($X)", ()),
+        ("lib.new($X)", ()),
+        ("len($X)", ()),
+    ],
+)
+def test_a_package_that_is_not_there_is_said(
+    replace: Callable[..., Any], replacement: str, told: tuple[str, ...]
+) -> None:
+    files = {"lib.py": "def old(x): ...\ndef new(x): ...\n", "use.py": "import lib\nlib.old(1)\n"}
+    assert replace(files, ("lib.old($X)", replacement)).phase.remarks == told
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("[[rule]\n", "rules.toml:1:"),

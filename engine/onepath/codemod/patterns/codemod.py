@@ -109,9 +109,17 @@ class Rules:
             file_changes(world, {rewrite.path: rewrite.edits for rewrite in done}),
             tuple(sorted(refusals)),
             Declared(introduced=introduced),
-            remarks=() if done else tuple(self._unknown(world)),
+            remarks=tuple(self._declared(world) if done else self._unknown(world)),
             places={rewrite.path: rewrite.places for rewrite in done},
         )
+
+    def _declared(self, world: World) -> Iterator[str]:
+        """What is said of the paths in replacements of which nobody can say whether they exist."""
+        for dotted in sorted({path for rule in self._rules for path in rule.replacement.symbols}):
+            is_known = needs_no_import(dotted) or world.resolver.dotted(dotted).kind != "external"
+            if not is_known and self._outside.kind(dotted) is Kind.ABSENT:
+                top = dotted.partition(".")[0]
+                yield f"'{top}' is not in the environment: '{dotted}' is taken as declared"
 
     def _unknown(self, world: World) -> Iterator[str]:
         """What is said of the paths in patterns that lead nowhere, if no pattern matches."""

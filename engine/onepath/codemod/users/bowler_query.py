@@ -19,7 +19,7 @@ from onepath.codemod.users.user_codemod import (
     error_line,
     load_codemod,
 )
-from onepath.errors import InputError
+from onepath.errors import InputError, Terminated
 from onepath.facts.source import SourceText, UndecodableError
 
 
@@ -92,6 +92,8 @@ def bowler_rewrite(codemod: UserCodemod, files: Mapping[str, bytes]) -> Iterator
             except BadTransform as error:
                 reason = "what the query makes of it does not parse"
                 raise FailedError(0, reason, is_defect=True) from error
+            except Terminated:
+                raise
             except (Exception, SystemExit) as error:
                 reason = error_line(error).replace(f"{folder}/", "")
                 raise FailedError(0, reason, is_defect=True) from error
@@ -102,6 +104,8 @@ def bowler_rewrite(codemod: UserCodemod, files: Mapping[str, bytes]) -> Iterator
 def _query(codemod: UserCodemod, paths: list[str]) -> Query:
     try:
         query = load_codemod(codemod)(paths)
+    except Terminated:
+        raise
     except (Exception, SystemExit) as error:
         raise InputError(f"{codemod.name} failed: {error_line(error)}") from error
     if not isinstance(query, Query):

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, NamedTuple
 
-from onepath.errors import InputError
+from onepath.errors import InputError, Terminated
 
 _BOWLER = "bowler:"
 _FORMS = (
@@ -207,6 +207,8 @@ def _from_packages(codemod: UserCodemod) -> ModuleType:
                 hint=_FORMS,
             ) from None
         raise _import_failed(codemod, error) from error
+    except Terminated:
+        raise
     except (Exception, SystemExit) as error:
         raise _import_failed(codemod, error) from error
 
@@ -224,6 +226,8 @@ def _from_file(codemod: UserCodemod) -> ModuleType:
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
+    except Terminated:
+        raise
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise _import_failed(codemod, error) from error

@@ -23,7 +23,7 @@ from onepath.codemod.users.user_codemod import (
     error_line,
     load_codemod,
 )
-from onepath.errors import InputError
+from onepath.errors import InputError, Terminated
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Entry, Source
@@ -142,6 +142,8 @@ def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> FileResul
         )
     except (SkipFile, LeftAloneError) as skip:
         ran = FileResult(path, SKIPPED, reason=str(skip) or "the codemod skips this file")
+    except Terminated:
+        raise
     except (Exception, SystemExit) as error:
         ran = FileResult(path, FAILED, reason=error_line(error), is_defect=True)
     return ran._replace(warnings=tuple(warnings))
@@ -199,6 +201,8 @@ class _Command:
         try:
             with aside():
                 self._class(CodemodContext(), **self._arguments)
+        except Terminated:
+            raise
         except (Exception, SystemExit) as error:
             raise InputError(f"{codemod.name} can't be made: {error_line(error)}") from error
 
@@ -271,6 +275,8 @@ def _arguments(codemod: UserCodemod, command: type[Codemod]) -> dict[str, Any]:
             command.add_args(parser)
             return vars(parser.parse_args(codemod.arguments))
     except InputError:
+        raise
+    except Terminated:
         raise
     except (Exception, SystemExit) as error:
         raise InputError(f"{codemod.name} can't be given arguments: {error_line(error)}") from error
