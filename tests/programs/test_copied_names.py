@@ -20,6 +20,10 @@ COPIES = {
         "import importlib\ncore = importlib.import_module('.core', __name__)\n"
         "globals().update({name: getattr(core, name) for name in core.__all__})"
     ),
+    "what is asked for": (
+        "from pkg import core\ndef __getattr__(name):\n    value = getattr(core, name)\n"
+        "    globals()[name] = value\n    return value"
+    ),
     "into the module object": (
         "import sys\nfrom pkg import core\nfor name in core.__all__:\n"
         "    setattr(sys.modules[__name__], name, getattr(core, name))"
@@ -61,5 +65,32 @@ def test_what_copies_something_else_keeps_nothing(unchanged_by: Program, line: s
     program = PROGRAM.replace("import pkg\nfrom pkg import Thing\nprint(pkg.Thing.x, ", "print(")
     program = program.replace("print(Thing.x)", "from pkg.core import Thing\nprint(Thing.x)")
     files = blocks(f"{program}=== pkg/__init__.py\n{line}\n")
+    after = unchanged_by(files, rename=("pkg.core.Thing", "pkg.core.Item"), script=RUN)
+    assert "old-name-kept" not in {one for *_, one in after.refusals}
+
+
+LAZY = """\
+from importlib import import_module
+
+_HOMES = {"other": "pkg.more", "third": "pkg.core"}
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(name)
+
+    globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return globals()[name]
+"""
+
+
+@pytest.mark.parametrize("parameter", ["name", "attribute"])
+def test_a_lazy_module_copies_what_its_table_lists(unchanged_by: Program, parameter: str) -> None:
+    program = PROGRAM.replace("import pkg\nfrom pkg import Thing\nprint(pkg.Thing.x, ", "print(")
+    program = program.replace(
+        "print(Thing.x)", "import pkg\nfrom pkg.core import Thing\nprint(Thing.x, pkg.other)"
+    )
+    lazy = LAZY.replace("name", parameter).replace(f"{parameter}s", "names")
+    files = blocks(f"{program}=== pkg/__init__.py\n{lazy}\n=== pkg/more.py\nother = 1\n")
     after = unchanged_by(files, rename=("pkg.core.Thing", "pkg.core.Item"), script=RUN)
     assert "old-name-kept" not in {one for *_, one in after.refusals}

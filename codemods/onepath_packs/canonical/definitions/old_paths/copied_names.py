@@ -19,6 +19,10 @@ _COPIES = re.compile(
 )
 
 
+_LAZY = re.compile(rb"^def __getattr__\(\s*(\w+)[^\n]*(?:\n(?:[ \t][^\n]*)?)*", re.MULTILINE)
+"""The `__getattr__` of a module, and what its parameter is called."""
+
+
 class Copies(SearchByItself):
     """The search for Python files that bind names which they don't spell."""
 
@@ -26,7 +30,27 @@ class Copies(SearchByItself):
 
     def hit(self, data: bytes) -> bool:
         """Whether there are any."""
-        return any(sign in data for sign in _SIGNS) and _COPIES.search(data) is not None
+        return any(sign in data for sign in _SIGNS) and _copies(data) is not None
+
+
+def _copies(data: bytes) -> re.Match[bytes] | None:
+    """The first place that binds names which it does not spell; None for none.
+
+    A lazy module that keeps what `__getattr__` has been asked for has the names in a table.
+    """
+    lazy = [
+        function.span()
+        for function in _LAZY.finditer(data)
+        if re.search(rb"(?<![\w)])\w+\[%b\]" % function[1], function[0])
+    ]
+    return next(
+        (
+            match
+            for match in _COPIES.finditer(data)
+            if not any(start < match.start() < end for start, end in lazy)
+        ),
+        None,
+    )
 
 
 def copied_into(world: World, target: Target) -> RemainingReader | None:
@@ -40,7 +64,7 @@ def copied_into(world: World, target: Target) -> RemainingReader | None:
     leaf = world.modules.name(target.path).rpartition(".")[2]
     named = re.compile(rb"[\"'](?:[\w.]*\.)?%b[\"']" % re.escape(leaf.encode()))
     for path, data in world.read([*store.others_mentioning(store.python, Copies())]).items():
-        copies = _COPIES.search(data)
+        copies = _copies(data)
         if path == target.path or copies is None:
             continue
         if has_module(world, path, target.path) or named.search(data):
