@@ -5,10 +5,10 @@ Who imports a module while another one is in its place there gets that one.
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
-from onepath.facts.computed.nodes import FunctionNode
+from onepath.facts.computed.nodes import FIELDS, FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
@@ -84,7 +84,7 @@ def _placed(source: SourceText, node: ast.Constant, kind: KeyKind, *, is_late: b
     return ModuleKey(start, end, str(node.value), node.lineno, kind, is_late)
 
 
-class _Keys(ast.NodeVisitor):
+class _Keys:
     """Collects them, and the strings that may be keys where others are no literals."""
 
     def __init__(self) -> None:
@@ -98,44 +98,53 @@ class _Keys(ast.NodeVisitor):
         self._parts: set[ast.expr] = set()
         """What is joined: its strings are no names."""
 
-    def generic_visit(self, node: ast.AST) -> None:
+    def visit(self, node: ast.AST) -> None:
+        visit = _VISITS.get(node.__class__)
+        if visit is None:
+            self._inside(node)
+        else:
+            visit(self, node)
+
+    def _inside(self, node: ast.AST) -> None:
         is_function = isinstance(node, _FUNCTIONS)
         self._depth += is_function
-        super().generic_visit(node)
+        for name in FIELDS[node.__class__]:
+            value = getattr(node, name, None)
+            for inner in value if isinstance(value, list) else (value,):
+                if isinstance(inner, ast.AST):
+                    self.visit(inner)
         self._depth -= is_function
 
-    def visit_Constant(self, node: ast.Constant) -> None:
+    def _constant(self, node: ast.Constant) -> None:
         if self._depth and isinstance(node.value, str):
             self.late.add(node)
 
-    def visit_Assign(self, node: ast.Assign) -> None:
+    def _assign(self, node: ast.Assign) -> None:
         for target in node.targets:
             if isinstance(target, ast.Subscript) and _is_table(target.value):
                 self.put[target.slice] = _path_of(node.value)
-        self.generic_visit(node)
+        self._inside(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:
+    def _subscript(self, node: ast.Subscript) -> None:
         if _is_table(node.value):
             self._add(node.slice, _CONTEXTS[type(node.ctx)])
-        self.generic_visit(node)
+        self._inside(node)
 
-    def visit_Compare(self, node: ast.Compare) -> None:
+    def _compare(self, node: ast.Compare) -> None:
         if any(map(_is_table, node.comparators)):
             self._add(node.left, "asked")
-        self.generic_visit(node)
+        self._inside(node)
 
-    def visit_List(self, node: ast.List | ast.Tuple | ast.Set) -> None:
+    def _list(self, node: ast.List | ast.Tuple | ast.Set) -> None:
         if node not in self._parts or len(node.elts) == 1:
             self.loose += _strings(node.elts)
-        self.generic_visit(node)
+        self._inside(node)
 
-    visit_Tuple = visit_Set = visit_List  # noqa: N815
-
-    def visit_Dict(self, node: ast.Dict) -> None:
+    def _dict(self, node: ast.Dict) -> None:
         self.loose += _strings(node.keys)
-        self.generic_visit(node)
+        self._inside(node)
 
-    def visit_Call(self, node: ast.Call) -> None:
+    def _call(self, node: ast.Call) -> None:
         values = [*node.args, *(keyword.value for keyword in node.keywords)]
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if method == "join":
@@ -159,7 +168,7 @@ class _Keys(ast.NodeVisitor):
                         if not (_is_table(expression) or _is_its_name(expression))
                     ]
                 )
-        self.generic_visit(node)
+        self._inside(node)
 
     def _changed(self, values: list[ast.expr]) -> None:
         """What `patch.dict` or `update` is given."""
@@ -175,6 +184,18 @@ class _Keys(ast.NodeVisitor):
             self.keys[node] = kind
         elif kind == "replaced":
             self.opened.append(self._depth > 0)
+
+
+_VISITS: Mapping[type[ast.AST], Callable[[_Keys, Any], None]] = {
+    ast.Constant: _Keys._constant,
+    ast.Assign: _Keys._assign,
+    ast.Subscript: _Keys._subscript,
+    ast.Compare: _Keys._compare,
+    **dict.fromkeys((ast.List, ast.Tuple, ast.Set), _Keys._list),
+    ast.Dict: _Keys._dict,
+    ast.Call: _Keys._call,
+}
+"""Found by class: `ast.NodeVisitor` finds them by their names, which takes longer."""
 
 
 def _is_table(node: ast.expr) -> bool:
