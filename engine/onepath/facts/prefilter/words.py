@@ -203,8 +203,13 @@ def _head(data: bytes) -> bytes:
 
 def has(*texts: bytes) -> Callable[[bytes], bool]:
     """What tells whether data has one of some texts, several times as fast as `in` does."""
-    found = BytesAhoCorasick(texts, implementation=Implementation.DFA).find_matches_as_indexes
+    found = places_of(*texts)
     return lambda data: bool(found(data))
+
+
+def places_of(*texts: bytes) -> Callable[[bytes], list[tuple[int, int, int]]]:
+    """What finds some texts, none of which lies in another: which one, its start and its end."""
+    return BytesAhoCorasick(texts, implementation=Implementation.DFA).find_matches_as_indexes
 
 
 @lru_cache(maxsize=64)

@@ -1,9 +1,9 @@
 """Patches of names that another file tells: `def swap(name): patch(f"pkg.mod.{name}")`."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
-from onepath.facts.prefilter.words import Needles, SearchByItself
+from onepath.facts.prefilter.words import Needles, SearchByItself, has, places_of
 from onepath.symbols.find_references.late import Patch, patches
 from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Step
@@ -17,8 +17,11 @@ _LONGEST = 200
 _PUT_TOGETHER = re.compile(rb"\s*(?![rRbBuU]?[\"'][\w.:]*[\"']\s*[,)])")
 _OBJECT = re.compile(rb"\s*([^\W\d][\w.]*)\s*(?:\)|,\s*[^\W\d][\w.]*\s*[,)])")
 """An object and the name of its attribute, which is no literal or comes later."""
-_BY_PATH = (b"patch(", b"setattr(", b"delattr(")
-_BY_OBJECT = (b"object(", b"setattr(", b"delattr(", b"spy(")
+_HAS_PATCH = has(b"patch")
+_CALLS = places_of(b"patch(", b"setattr(", b"delattr(", b"object(", b"spy(")
+_BY_PATH, _BY_OBJECT = (0, 1, 2), (1, 2, 3, 4)
+"""Which of these calls may be given a path, and which ones an object and the name of its
+attribute."""
 
 
 class ToldNames(SearchByItself):
@@ -35,29 +38,20 @@ class ToldNames(SearchByItself):
 
     def hit(self, data: bytes) -> bool:
         """Whether there is one."""
-        if b"patch" not in data:
+        if not _HAS_PATCH(data):
             return False
-        # An expression that begins with several words takes ten times as long as these.
-        if any(_PUT_TOGETHER.match(data, at) for at in _after(data, _BY_PATH)):
+        calls = _CALLS(data)
+        by_path = (end for call, _, end in calls if call in _BY_PATH)
+        if any(_PUT_TOGETHER.match(data, at) for at in by_path):
             ends = (match.start() for match in _END.finditer(data))
             begun = (_DOTTED.search(data, max(0, end - _LONGEST), end) for end in ends)
             if any(dotted and dotted[0] in self._modules for dotted in begun):
                 return True
-        objects = (_OBJECT.match(data, at) for at in _after(data, _BY_OBJECT))
+        objects = (_OBJECT.match(data, end) for call, _, end in calls if call in _BY_OBJECT)
         names = {match[1].rpartition(b".")[2] for match in objects if match}
         return not names.isdisjoint(self._leaves) or any(
             b"%b as %b" % (leaf, name) in data for name in names for leaf in self._leaves
         )
-
-
-def _after(data: bytes, words: Sequence[bytes]) -> Iterator[int]:
-    """Where the text goes on after each of some words."""
-    for word in words:
-        at = data.find(word)
-        while at >= 0:
-            at += len(word)
-            yield at
-            at = data.find(word, at)
 
 
 def patches_of_told_names(
