@@ -257,3 +257,39 @@ def test_what_is_filed_by_its_module_is_listed(unchanged_by: Program) -> None:
     after = unchanged_by(files, move=("pkg.handlers.Json", "pkg.formats"), script=RUN)
     assert "pkg/formats.py" in after.files
     assert ("pkg/handlers.py", 2, "named-by-module") in after.refusals
+
+
+LINES = [
+    "self.__class__.mro()", "type(self).__mro__", "reversed(type(self).__mro__)",
+    "inspect.getmro(type(self))[1:]",
+]  # fmt: skip
+WALKING = """\
+import inspect
+
+
+class Part:
+    pass
+
+
+class Base:
+    pass
+
+
+class Owner(Base):
+    parts = [Part, Base]
+
+    def names(self, table):
+        return [table[cls.__name__] for cls in LINE if cls.__name__ in table]
+"""
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_goes_through_the_classes_above_meets_no_other(
+    unchanged_by: Program, line: str
+) -> None:
+    use = "from lib import Owner, Part\n\nprint(Owner().names({'Base': 1, 'Part': 2}), not Part)\n"
+    files = {"lib.py": WALKING.replace("LINE", line), "use.py": use}
+    after = unchanged_by(files, rename=("lib.Part", "lib.Piece"), script="import use")
+    assert "class Piece" in after.files["lib.py"]
+    with pytest.raises(ValueError, match="Expecting value"):
+        unchanged_by(files, rename=("lib.Base", "lib.Root"), script="import use")

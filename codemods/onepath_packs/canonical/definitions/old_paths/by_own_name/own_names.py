@@ -15,6 +15,10 @@ from onepath.model import Facts
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.spelling.module_objects import goes_through
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import NAMES
+from onepath_packs.canonical.definitions.old_paths.by_own_name.line_of_classes import (
+    is_of_line,
+    variables_of_lines,
+)
 
 _READ = re.compile(rb"\.__(?:qual)?name__\b|\bgetsource(?:lines)?\b")
 _BEFORE_ITEM = re.compile(rb"(?:[(,\[{:]|(?<!Mock\(spec)=)\s*(?:[\w.]*\.)?\Z")
@@ -135,7 +139,8 @@ def _filed(world: World, home: Step) -> Iterator[Telling]:
         values = [*_values(tree, name)]
         if not any(_means(world, user, node, home) for node, _ in values):
             continue
-        for line in _filing(tree, of=_names_of_given(tree)) if _READ.search(data) else ():
+        given = _names_of_given(tree) - _of_other_lines(world, user, tree, home)
+        for line in _filing(tree, of=given) if _READ.search(data) else ():
             yield Telling(user, line, (data,))
         for callee in {dotted(call.func) for _, call in values if call is not None}:
             resolution = world.resolver.attributes(user, callee.split(".")) if callee else None
@@ -152,6 +157,26 @@ def _filed(world: World, home: Step) -> Iterator[Telling]:
                         yield Telling(
                             resolution.path, line, (world.read([resolution.path])[resolution.path],)
                         )
+
+
+def _of_other_lines(world: World, path: str, tree: ast.AST, home: Step) -> frozenset[str]:
+    """The variables of a file that hold classes alone, and never a certain one."""
+    lines = [*variables_of_lines(tree)]
+    loops = [
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)
+        for name in ast.walk(node.target)
+        if isinstance(name, ast.Name)
+    ]
+    return frozenset(
+        name
+        for name, _ in lines
+        if loops.count(name) == sum(name == other for other, _ in lines)
+        and not any(
+            name == other and is_of_line(world, home, (path, cls.name)) for other, cls in lines
+        )
+    )
 
 
 def _may_be_given(data: bytes, facts: Facts, name: str) -> bool:
