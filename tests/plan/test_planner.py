@@ -7,14 +7,13 @@ import pytest
 from tests.made_codemods import changed, made
 
 from onepath.codemod.outcome import Proposal
-from onepath.codemod.packs import installed
 from onepath.codemod.packs.code_digest import version_digest
 from onepath.codemod.packs.configuration import parse_config
 from onepath.codemod.packs.installed import load_packs
 from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.config.tables.phases import VersionNumber
-from onepath.errors import InputError, OutsideError
+from onepath.errors import InputError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
 from onepath.facts.store.fact_store import FactStore
@@ -317,55 +316,21 @@ def test_remembered_plan_whose_bytes_are_gone_is_planned_anew(
     snapshot: Any, packs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tree = snapshot()
+    plan_of(tree, packs, config(), cache_dir=tmp_path / "cache")
+    asked = planner.plan_key(
+        config(),
+        [(v.phase, packs["made"].identify(v)) for v in packs["made"].versions],
+        None,
+        packs["made"].code,
+    )
+    key = planner.key_at(asked, tree)
     with FactsCache(tmp_path / "cache") as cache:
-        world = World.open(tree, cache, SerialExecutor())
-        monkeypatch.setattr(world, "read", lambda paths: {})
-        plan_of(tree, packs, config(), cache_dir=tmp_path / "cache")
-        asked = planner.plan_key(
-            config(),
-            [(v.phase, packs["made"].identify(v)) for v in packs["made"].versions],
-            None,
-            packs["made"].code,
-        )
-        key = planner.key_at(asked, tree)
-        assert planner.recall(cache, key, World.open(tree, cache, SerialExecutor())) is not None
-        assert planner.recall(cache, key, world) is None
+        assert planner.recall(cache, key, tree) is not None
+        monkeypatch.setattr("onepath.plan.memory.read_files", lambda snapshot, paths: {})
+        assert planner.recall(cache, key, tree) is None
 
 
 # ----------------------------------------------------------------------- packs
-
-
-class Point:
-    name, value = "made", "somewhere:PACK"
-
-    def __init__(self, loads: Any) -> None:
-        self._loads = loads
-
-    def load(self) -> Any:
-        if isinstance(self._loads, Exception):
-            raise self._loads
-        return self._loads
-
-
-@pytest.mark.parametrize(
-    ("loaded", "message"),
-    [
-        ([ImportError("no such thing")], "can't be loaded from 'somewhere:PACK': no such thing"),
-        (["no pack"], "'somewhere:PACK' is no pack"),
-        ([Pack("made", ()), Pack("made", ())], "two named 'made'"),
-    ],
-)
-def test_pack_that_can_not_be_used_is_an_error_with_its_place(
-    monkeypatch: pytest.MonkeyPatch, loaded: list[Any], message: str
-) -> None:
-    points = [Point(one) for one in loaded]
-    monkeypatch.setattr(installed, "entry_points", lambda group: points)
-    with pytest.raises(OutsideError, match=message):
-        load_packs.__wrapped__()
-
-
-def test_installed_packs_are_found_by_name() -> None:
-    assert load_packs()["websocket"].name == "websocket"
 
 
 def test_identity_of_a_version_names_its_pack_and_its_digest(packs: Any) -> None:

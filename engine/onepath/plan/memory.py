@@ -16,6 +16,7 @@ from onepath.codemod.packs.code_digest import engine_digest
 from onepath.config.migrate_toml import Config
 from onepath.edit.edits import apply_edits
 from onepath.facts.store.cache import FactsCache
+from onepath.facts.store.fact_store import python_paths
 from onepath.model import (
     Changeset,
     Edit,
@@ -29,8 +30,9 @@ from onepath.model import (
     Snapshot,
     VersionId,
 )
+from onepath.snapshot import Overlay
 from onepath.symbols.outside.environment import running_environment
-from onepath.symbols.world import World
+from onepath.symbols.world import read_files
 
 
 def config_digest(config: Config) -> str:
@@ -157,25 +159,24 @@ def recall_audit(cache: FactsCache, key: str, revision: str) -> AuditResult | No
     )
 
 
-def recall(cache: FactsCache, key: str, world: World) -> Plan | None:
+def recall(cache: FactsCache, key: str, snapshot: Snapshot) -> Plan | None:
     """A plan that was kept, with the bytes read anew; None if there is none."""
-    kept = cache.outcome(key)
+    base, kept = snapshot, cache.outcome(key)
     if kept is None:
         return None
     phases = []
     # A plan that stands may have been made where there were other files that it did not read.
-    python_files = world.fact_store.count
+    python_files = len(python_paths(base.entries))
     for one in kept["phases"]:
-        phase = _phase(one, world)
+        phase = _phase(one, snapshot)
         if phase is None:
             return None
         phases.append(phase)
-        world = world.after(
-            {change.path: change.new for change in phase.changeset.changes} | one["amended"]
-        )
+        changes = {change.path: change.new for change in phase.changeset.changes} | one["amended"]
+        snapshot = Overlay(snapshot, changes)
     return Plan(
-        base=world.snapshot.name,
-        commit=world.snapshot.commit,
+        base=base.name,
+        commit=base.commit,
         phases=tuple(phases),
         notes=tuple(Note(*note) for note in kept["notes"]),
         unparseable=tuple(Refusal(*refusal) for refusal in kept["unparseable"]),
@@ -184,12 +185,12 @@ def recall(cache: FactsCache, key: str, world: World) -> Plan | None:
     )
 
 
-def _phase(kept: Mapping[str, Any], world: World) -> Phase | None:
+def _phase(kept: Mapping[str, Any], snapshot: Snapshot) -> Phase | None:
     there = [path for path in kept["edits"] if path not in kept["made"]]
-    data = world.read(there)
+    data = read_files(snapshot, there)
     if data.keys() != set(there):
         return None
-    entries = world.snapshot.entries
+    entries = snapshot.entries
     length = next((len(entry.oid) for entry in entries.values()), 40)
     changes = []
     for path, plain in kept["edits"].items():

@@ -62,13 +62,14 @@ def make_plan(
     configured = configuration_of(config)
     config = with_own_reviews(config, pack)
     with FactsCache(cache_dir) as cache:
-        world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
         code = pack.code if cache_dir else ""
         key = plan_key(config, identities, phases, code, on_top.key)
         outcome = key_at(key, snapshot)
-        recalled = recall(cache, outcome, world)
-        if recalled is None and (known := plan_of_same_reads(cache, key, world, snapshot)):
-            recalled = recall(cache, known, world)
+        recalled = recall(cache, outcome, snapshot)
+        if recalled is None:
+            world = World.open(snapshot, cache, executor, roots=config.roots, progress=progress)
+            if known := plan_of_same_reads(cache, key, world, snapshot):
+                recalled = recall(cache, known, snapshot)
         if recalled is not None:
             return replace(recalled, asked=config_digest(config), configured=configured)
         asked = {name: versions for name, versions in groups.items() if name in wanted}

@@ -41,7 +41,7 @@ def no_facts() -> Facts:
     return extract(b"")
 
 
-def _python_files(entries: Mapping[str, Entry]) -> tuple[str, ...]:
+def python_paths(entries: Mapping[str, Entry]) -> tuple[str, ...]:
     """The paths of the Python files of a snapshot, in its order."""
     return tuple(path for path, entry in entries.items() if is_python(path) and entry.is_regular)
 
@@ -81,7 +81,7 @@ class FactStore:
         self.reads = reads or Reads()
         # The store records what it is asked for itself.
         self._entries = plain_entries(snapshot.entries)
-        self._python = python if python is not None else _python_files(self._entries)
+        self._python = python if python is not None else python_paths(self._entries)
         self.python = RecordedPaths(self._python, self.reads.paths)
         self._cache = cache
         self._executor = executor
