@@ -39,6 +39,16 @@ def swap(monkeypatch):
         monkeypatch.setattr(target, value)
 
     return do
+=== tests/base.py
+import unittest
+from unittest.mock import patch
+
+
+class Base(unittest.TestCase):
+    def swap(self, target):
+        patcher = patch(target, 3)
+        patcher.start()
+        self.addCleanup(patcher.stop)
 === tests/test_it.py
 import unittest
 from functools import partial
@@ -48,6 +58,7 @@ from unittest.mock import patch
 import pytest
 
 import p.config
+from tests.base import Base
 from tests.helpers import replaced
 
 TARGET = "p.config.Old"
@@ -115,6 +126,12 @@ class TestOfClass(unittest.TestCase):
 
     def test_it(self):
         self.assertEqual(p.config.make(), 3)
+
+
+class TestByMethod(Base):
+    def test_it(self):
+        self.swap("p.config.Old")
+        self.assertEqual(p.config.make(), 3)
 """
 
 
@@ -124,7 +141,7 @@ def test_a_patch_follows_by_what_it_is_told(unchanged_by: Program) -> None:
     after = unchanged_by(files, rename=("p.config.Old", "p.config.New"), tests="tests")
 
     assert after.refusals == ()
-    assert after.printed == "10 passed\n"
+    assert after.printed == "11 passed\n"
     assert "Old" not in after.files["tests/test_it.py"]
 
 
@@ -216,6 +233,61 @@ swap = partial(patch.object, config)
 
 def test_it():
     with swap("Old", 3): ...
+""",
+    "a plugin": """
+=== p/testing.py
+import pytest
+
+@pytest.fixture
+def swapped(request, monkeypatch):
+    monkeypatch.setattr(request.param, 3)
+=== tests/conftest.py
+pytest_plugins = ["p.testing"]
+=== tests/test_it.py
+import pytest
+
+@pytest.mark.parametrize("swapped", ["p.config.Old"], indirect=True)
+def test_it(swapped): ...
+""",
+    "what is no test": """
+=== p/testing.py
+from unittest.mock import patch
+
+class Swap:
+    def __init__(self, *targets):
+        self.patches = [patch(target) for target in targets]
+=== tests/test_it.py
+from p.testing import Swap
+
+def test_it():
+    Swap("p.config.Old")
+""",
+    "a module and a keyword": """
+=== tests/base.py
+from unittest import mock
+
+class Base:
+    def swap(self, module, **values):
+        for name, value in values.items():
+            mock.patch.object(module, name, value).start()
+=== tests/test_it.py
+from p import config as settings
+from tests.base import Base
+
+class TestIt(Base):
+    def test_it(self):
+        self.swap(settings, Old=3)
+""",
+    "a module and a string": """
+=== tests/base.py
+def swap(monkeypatch, module, name):
+    monkeypatch.setattr(module, name, 3)
+=== tests/test_it.py
+import p.config
+from tests.base import swap
+
+def test_it(monkeypatch):
+    swap(monkeypatch, p.config, "Old")
 """,
     "a dictionary of names": """
 === tests/test_it.py

@@ -133,7 +133,7 @@ class _Targets:
                         literal_at = self._at_home(whole, callee, use)
                     parts = tuple(self._placed(part, start, end) for part in _merged(pattern))
                     is_unknown = all(kind in ("any", "dot") for kind, *_ in parts)
-                    if is_unknown and not is_told:
+                    if is_unknown and not (is_told or argument == "attribute"):
                         continue
                     if len(parts) == 1 and parts[0][0] == "text":
                         continue  # a string of its own

@@ -7,6 +7,7 @@ from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Resolver
 
 _ANYTHING = (("any", "", -1, -1),)
+_ANY_ATTRIBUTE = (*_ANYTHING, ("fixed", ".", -1, -1), *_ANYTHING)
 _PATCHING = frozenset(("patch", "setattr", "delattr"))
 _FUNCTION = "function"
 
@@ -31,8 +32,8 @@ def is_told_what_to_patch(
 def may_patch_by_string(path: str, facts: Facts, resolver: Resolver) -> bool:
     """Whether something patches what it is told, so that any string of a file may be it.
 
-    That is the file itself, and for tests the test files that it imports and their conftests. What
-    a helper of tests says once for all may be read by any of them.
+    That is the file itself, and for tests what runs with them. What a helper of tests says once for
+    all may be read by any of them.
     """
     if _patches_anything(facts):
         return True
@@ -45,15 +46,25 @@ def may_patch_by_string(path: str, facts: Facts, resolver: Resolver) -> bool:
     )
 
 
+def may_patch_by_object(path: str, resolver: Resolver) -> bool:
+    """Whether something that runs with a file replaces an attribute of which it knows nothing."""
+    return any(
+        parts == _ANY_ATTRIBUTE
+        for helper in _helpers(path, resolver)
+        for parts, *_ in resolver.facts(helper).raw["composed"]
+    )
+
+
 def _functions(
     path: str, facts: Facts, resolver: Resolver, string: DottedString
 ) -> Iterator[tuple[str, str]]:
     """The files and names of what may be the function that is called."""
     head, _, rest = string.callee.partition(".")
     if string.callee_use < 0:
-        if not rest:
-            # A fixture is a parameter of the test that uses it.
-            yield from ((helper, head) for helper in (path, *_conftests(path, resolver)))
+        # A fixture is a parameter of the test that uses it, a method may be that of a base.
+        name = rest if head in ("self", "cls") else head if not rest else ""
+        if name and "." not in name and is_test(path):
+            yield from ((helper, name) for helper in _helpers(path, resolver))
         return
     use = facts.use(string.callee_use)
     for statement in facts.imports:
@@ -84,19 +95,26 @@ def _patches_anything(facts: Facts) -> bool:
 
 
 def _helpers(path: str, resolver: Resolver) -> Iterator[str]:
-    """The test files that a test file imports, directly and by way of others, and its conftests."""
-    seen, waiting = {path}, [*_conftests(path, resolver), path]
+    """What may run with a test file: its conftests, their plugins, and what these import.
+
+    Imports of what is no test are not followed further.
+    """
+    seen, waiting = set[str](), [path, *_conftests(path, resolver)]
     while waiting:
         at = waiting.pop()
-        if at not in seen:
-            seen.add(at)
-            yield at
-        facts = resolver.facts(at)
-        for statement in facts.imports:
-            for alias in statement.names:
-                target = resolver.imported(at, statement, alias).path
-                if target not in seen and target in resolver.modules.files and is_test(target):
-                    waiting.append(target)
+        if at in seen or at not in resolver.modules.files:
+            continue
+        seen.add(at)
+        yield at
+        if is_test(at):
+            facts = resolver.facts(at)
+            waiting += [
+                resolver.imported(at, statement, alias).path
+                for statement in facts.imports
+                for alias in statement.names
+            ]
+            plugins = (resolver.modules.find(named.text, at) for named in facts.named)
+            waiting += [plugin for plugin in plugins if plugin is not None]
 
 
 def _conftests(path: str, resolver: Resolver) -> Iterator[str]:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Collection, Iterator
 
+from onepath.facts.computed.composed import NAMING
 from onepath.facts.prefilter.words import Needles, SearchByItself, has, places_of
 from onepath.symbols.find_references.late import Patch, patches
+from onepath.symbols.find_references.told import may_patch_by_object
+from onepath.symbols.find_references.users import names_in_code
 from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
@@ -77,6 +80,34 @@ def patches_of_told_names(
                     told[name] = _is_told(world, name)
                 if told[name]:
                     yield patch
+
+
+def handed_on(world: World, step: Step) -> tuple[str, int] | None:
+    """Where a test gives a helper that patches a module together with a name of it.
+
+    Args:
+        world: The code.
+        step: The module's file, and the name.
+
+    Returns:
+        The file and the line of the first such call; None for none.
+    """
+    module, name = world.modules.name(step[0]), step[1]
+    known = names_in_code(world, {module.rpartition(".")[2]})
+    called = re.compile(
+        rb"(\w+)\(\s*(?:[^()]*,\s*)?(?:[\w.]*\.)?(?:%b)\s*,[^()]*(?:[\"']%b[\"']|\b%b\s*=(?!=))"
+        % (
+            b"|".join(re.escape(one.encode()) for one in sorted(known)),
+            *[re.escape(name.encode())] * 2,
+        )
+    )
+    paths = world.fact_store.mentioning(Needles.of([name]))
+    tests = [path for path in paths if path.endswith(".py") and is_test(path)]
+    for path, data in world.read(tests).items():
+        for match in called.finditer(data):
+            if match[1].decode() not in NAMING and may_patch_by_object(path, world.resolver):
+                return path, data.count(b"\n", 0, match.start()) + 1
+    return None
 
 
 def _is_told(world: World, name: str) -> bool:
