@@ -216,6 +216,7 @@ def walk(options: Options, workspace: Workspace, plan: "Plan", config: "Config")
         return False
 
     def keep() -> None:
+        session.take_over(read_reviews(repository))
         note_reviews(repository, session.reviews())
 
     def explain(item: "Item") -> list[str]:

@@ -213,3 +213,21 @@ def test_the_reviews_of_one_offs_are_forgotten_as_well(
 def test_a_reader_that_types_at_the_end_is_told_what_there_is(repository: Any, answer: Any) -> None:
     done = answer(repository, "a", "z", "y", "u", "y", "q")
     assert done.stdout.count("u  undo the last answer   /TEXT") == 2
+
+
+def test_two_reviews_at_once_keep_the_answers_of_both(
+    repository: Any, migrate: Any, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from onepath_cli.reviewing import Dialogue
+
+    ask, others = Dialogue._ask, ["/old(3)", "n", "q"]
+
+    def interrupted(dialogue: Dialogue, question: str) -> str | None:
+        if others:
+            given, others[:] = [*others], []
+            answer(repository, *given)
+        return ask(dialogue, question)
+
+    monkeypatch.setattr(Dialogue, "_ask", interrupted)
+    done = answer(repository, "y", "q")
+    assert "reviewed: 1 accepted, 1 skipped, 2 not decided" in done.stdout

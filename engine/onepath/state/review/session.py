@@ -56,12 +56,22 @@ class ReviewSession:
         self.items = [item for phase in plan.phases for item in _items(phase)]
         self._decided: dict[int, Decision] = {}
         self._history: list[dict[int, Decision | None]] = []
-        for at, item in enumerate(self.items):
-            decision = _known(item, kept, plan.configured)
-            if decision is not None:
-                self._decided[at] = decision
+        self._answered: set[int] = set()
+        """The hunks about which something was said here."""
+        self.take_over(kept)
         self.at = self._next(0)
         """The hunk that is shown, an index into `items`; their number when all is decided."""
+
+    def take_over(self, kept: Mapping[str, KeptReview]) -> None:
+        """Know what is kept of the hunks about which nothing was said here.
+
+        Somebody may review the same plan in another terminal.
+        """
+        for at, item in enumerate(self.items):
+            if at not in self._answered:
+                self._decided.pop(at, None)
+                decision = _known(item, kept, self._plan.configured)
+                self._decided |= {} if decision is None else {at: decision}
 
     @property
     def counts(self) -> Counter[Answer]:
@@ -185,6 +195,7 @@ class ReviewSession:
     def _set(self, decisions: Mapping[int, Decision]) -> None:
         if decisions:
             self._history.append({at: self._decided.get(at) for at in decisions})
+            self._answered.update(decisions)
             self._decided |= decisions
             self.at = self._next(self.at)
 
