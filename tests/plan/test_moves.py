@@ -377,7 +377,13 @@ def test_a_path_that_can_not_be_one_of_a_module(
 
 @pytest.mark.parametrize(
     ("destination", "made"),
-    [(".", "b.py"), ("./", "b.py"), ("x//y/", "x/y/b.py"), ("./pkg/sub", "pkg/sub/b.py")],
+    [
+        (".", "b.py"),
+        ("./", "b.py"),
+        ("/", "b.py"),
+        ("x//y/", "x/y/b.py"),
+        ("./pkg/sub", "pkg/sub/b.py"),
+    ],
 )
 def test_a_path_may_be_written_in_many_ways(
     make_repository: Callable[..., Any], destination: str, made: str

@@ -68,7 +68,7 @@ def modules_of_paths(world: World, old: str, destination: str) -> tuple[str, str
         InputError: There is no such file, or it can't be imported by its path.
     """
     for path in (old, destination):
-        if path.startswith("/") or ".." in path.split("/"):
+        if (path.startswith("/") and path != "/") or ".." in path.split("/"):
             raise InputError(
                 f"'{path}' may be outside of this code",
                 hint="paths begin at its top, and don't go up: `migrate move pkg/b.py pkg/sub/`",
@@ -78,7 +78,7 @@ def modules_of_paths(world: World, old: str, destination: str) -> tuple[str, str
     if old not in entries and not is_folder:
         known = {*world.modules.files, *map(dirname, entries)}
         raise InputError(f"there is no '{old}' in this code", hint=did_you_mean(old, known))
-    into = "" if normpath(destination) == "." else normpath(destination)
+    into = "" if normpath(destination) in (".", "/") else normpath(destination)
     is_inside = not into or any(path.startswith(f"{into}/") for path in entries)
     if destination.endswith("/") or is_inside:
         into = "/".join(filter(None, (into, old.rpartition("/")[2])))
