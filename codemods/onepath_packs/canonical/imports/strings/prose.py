@@ -5,6 +5,7 @@ Code in a string may be run, or may be what a test compares; it is listed, and s
 say. Messages and comments are not: they tell something, and import nothing.
 """
 
+import re
 from collections.abc import Iterator
 
 from onepath.facts.documents.statements import names_in_from_imports
@@ -63,7 +64,8 @@ def _new_path(path: str, mention: Mention, renames: Renames) -> str | None:
         return None
     placed = renames.placed(path, meaning.match)
     if placed is None:
-        return None
+        # The module of a definition that gets another name itself tells of it by that.
+        return meaning.new if meaning.match.old in renames.homes else None
     if placed.to == meaning.match.to:
         return meaning.new
     return ".".join((placed.to.dotted, *meaning.rest))
@@ -72,7 +74,8 @@ def _new_path(path: str, mention: Mention, renames: Renames) -> str | None:
 def _names(data: bytes, texts: Texts, mention: Mention, new: str) -> bool:
     """Whether the text around a path names the new one as well."""
     around = texts.around(mention.start)
-    return around is not None and new.encode() in data[slice(*around)]
+    spelled = re.compile(rb"(?<![\w.])%b(?!\w)" % re.escape(new.encode()))
+    return around is not None and spelled.search(data, *around) is not None
 
 
 def _left(path: str, mention: Mention, *, is_code: bool) -> Refusal:

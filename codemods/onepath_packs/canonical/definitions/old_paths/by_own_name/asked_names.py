@@ -100,6 +100,10 @@ class _Asking:
             re.escape(spelling.encode()) for spelling in sorted(spellings) if "-" in spelling
         )
         self._dashed = re.compile(rb"(?<![\w-])(?:%b)(?![\w-])" % dashed) if dashed else None
+        self._templated = re.compile(
+            rb"\{[{%%][^{}]*?(?<![\w.\"'])(?:%b)(?![\w\"'])[^{}]*?[%%}]\}" % words
+        )
+        """A name that a template calls, or filters by."""
         self._value = re.compile(rb"(?m)(?:[:=]|^[ \t]*-)[ \t]*(?:%b)[ \t]*(?:[#;].*)?\r?$" % words)
 
     def _ends_of_module(self) -> bytes:
@@ -118,6 +122,7 @@ class _Asking:
             # A page of documents that links to it asks for nothing.
             if is_configured or match[0][1:-1] != own:
                 yield match.start()
+        yield from (match.start() for match in self._templated.finditer(data))
         if is_configured:
             yield from (match.end() - 1 for match in self._value.finditer(data))
             for match in self._dashed.finditer(data) if self._dashed else ():
