@@ -125,3 +125,33 @@ def test_all_of_them_stay_where_one_can_not_move(unchanged_by: Program, shape: s
     assert "1 passed" in after.printed
     assert {path for path, *_ in after.refusals} >= {"pay/shop.py", "pay/late.py"}
     assert after.files["pay/shop.py"] == PAY["pay/shop.py"]
+
+
+BESIDE = {
+    "it is called": "assert app.service.make('x') == 1",
+    "it is asked": "app.service.cached('y')\n        app.service.make.assert_called_once()",
+    "it is imported": "from app.service import make\n        assert make('x') == 1",
+    "it is asked for by a string": "assert getattr(app.service, 'make')('x') == 1",
+}
+SERVICE = "def make(name):\n    return [name]\n\n\ndef cached(name):\n    return make(name)\n"
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_a_patch_that_counts_for_its_own_test_as_well_stays(
+    unchanged_by: Program, case: str
+) -> None:
+    test = "from unittest import mock\nimport app.service\n\n\ndef test_it():\n"
+    test += f"    with mock.patch('app.service.make', return_value=1):\n        {BESIDE[case]}\n"
+    files = {"app/__init__.py": "", "app/service.py": SERVICE, "test_app.py": test}
+    with pytest.raises(ValueError, match="Expecting value"):
+        unchanged_by(files, move=("app.service.cached", "app.caching"), tests="test_app.py")
+
+
+def test_a_patch_follows_where_other_tests_read_the_name(unchanged_by: Program) -> None:
+    test = "from unittest import mock\nimport app.service\nfrom app.service import cached\n\n\n"
+    test += "@mock.patch('app.service.make', return_value=1)\ndef test_it(made):\n"
+    test += "    assert cached('x') == 1\n\n\n"
+    test += "def test_other():\n    assert app.service.make('x') == ['x']\n"
+    files = {"app/__init__.py": "", "app/service.py": SERVICE, "test_app.py": test}
+    after = unchanged_by(files, move=("app.service.cached", "app.caching"), tests="test_app.py")
+    assert "mock.patch('app.caching.make'" in after.files["test_app.py"]

@@ -1,6 +1,10 @@
 """Patches of names that a moving definition reads: they have to be where it reads them then."""
 
+import ast
+
 from onepath.codemod import Needles, World
+from onepath.facts.computed.nodes import FunctionNode
+from onepath.facts.extract.file import module_tree
 from onepath.symbols.find_references.late import Patch, patches, readings, runs_late
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -43,6 +47,33 @@ def follow_patches(world: World, taken: TakenDefinition, module: str) -> dict[st
     return found
 
 
+def _beside(world: World, patch: Patch) -> list[tuple[str, int]]:
+    """The places in the file of a patch that read the name while it counts: `mod.helper.called`."""
+    facts, data = world.facts(patch.path), world.read([patch.path])[patch.path]
+    start = facts.strings[patch.string].start if patch.string >= 0 else patch.at
+    line = patch.line or data.count(b"\n", 0, start) + 1
+    first, last = _reach(data, line)
+    lines = [
+        reading.line or data.count(b"\n", 0, reading.at) + 1
+        for reading in readings(patch.path, facts, world.resolver, {patch.step})
+        if reading.at
+    ]
+    return [(patch.path, at) for at in lines if first <= at <= last]
+
+
+def _reach(data: bytes, line: int) -> tuple[int, int]:
+    """The first and last line of the test in which a patch is, and counts; else of all lines.
+
+    What a fixture or `setUp` replaces is replaced for others.
+    """
+    for node in ast.walk(module_tree(data)):
+        if isinstance(node, FunctionNode) and node.name.startswith("test"):
+            first = min(one.lineno for one in (node, *node.decorator_list))
+            if first <= line <= (node.end_lineno or first):
+                return first, node.end_lineno or first
+    return 1, data.count(b"\n") + 1
+
+
 def _check(world: World, taken: TakenDefinition, patch: Patch) -> None:
     name = patch.step[1]
     line = patch.line or 1
@@ -58,6 +89,7 @@ def _check(world: World, taken: TakenDefinition, patch: Patch) -> None:
         if user not in (taken.path, patch.path) and not world.facts(user).failure
         for reading in readings(user, world.facts(user), world.resolver, {patch.step})
     ]
+    others += _beside(world, patch)
     if stays or others:
         where = f"{taken.path}:{stays[0].lineno}" if stays else f"{others[0][0]}:{others[0][1]}"
         reason = (
