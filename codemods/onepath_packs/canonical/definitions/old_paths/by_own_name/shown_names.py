@@ -21,6 +21,7 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.compared_texts im
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import NAMES
 from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_members import shown_members
+from onepath_packs.canonical.definitions.old_paths.by_own_name.spelled_out import is_spelled_out
 from onepath_packs.canonical.definitions.old_paths.by_own_name.told_classes import told_class
 
 SHOWN = "name-shown"
@@ -81,6 +82,7 @@ def shown_names(
     )
     module = re.escape(world.modules.name(home[0]).encode())
     told = re.compile(rb"(?<=[\"'])(%b\.)?%b(?=: |[\"'])" % (module, escaped))
+    alone = re.compile(rb"[\"']%b[\"']" % escaped)
     found: dict[str, bytes] = {}
     refusals = [*_elsewhere(world, home, text, contents)]
     for path, data in contents.items():
@@ -89,6 +91,8 @@ def shown_names(
         changed = _in_examples(data, text, name.encode(), new)
         if path.endswith(".py") and may_show.search(changed):
             texts = {"repr": text, "str": printed, **({"told": told} if is_test(path) else {})}
+            if is_test(path) and alone.search(changed) and not is_spelled_out(world, name):
+                texts["alone"] = alone
             changed = _in_comparisons(changed, texts, name, new)
         if path.endswith(".py"):
             was = world.read([path]).get(path, b"")
@@ -192,8 +196,9 @@ def _in_comparisons(
 
     Args:
         data: The file.
-        texts: By `repr` what that shows, by `str` what that and f-strings show, by `told` what
-            tells of an exception, where the file is a test.
+        texts: By `repr` what that shows, by `str` what that and f-strings show; where the file is
+            a test, by `told` what tells of an exception, and by `alone` the name by itself, where
+            nothing but the definition can show it.
         name: The old name.
         new: The new one.
     """
@@ -209,7 +214,8 @@ def _in_comparisons(
             if other is None:
                 continue
             shows = is_shown(other, new)
-            if node.value == name and (shows or _is_own_name(tree, other, spelled)):
+            is_own = shows or _is_own_name(tree, other, spelled)
+            if node.value == name and (is_own or ("alone" in texts and _is_found_in(tree, node))):
                 changed = literal.replace(name.encode(), new.encode())
             elif shows:
                 is_repr = isinstance(other, ast.Call) and dotted(other.func) == "repr"
@@ -221,6 +227,16 @@ def _in_comparisons(
                 continue
             edits.append(Edit(start, end, changed, "string", node.lineno))
     return apply_edits(data, in_order(edits))
+
+
+def _is_found_in(tree: SyntaxTree, node: ast.Constant) -> bool:
+    """Whether a test asserts that something has a text in it."""
+    around = tree.parent(node)
+    if isinstance(around, ast.Compare):
+        is_in = around.left is node and [type(op) for op in around.ops] == [ast.In]
+    else:
+        is_in = _method(around) == "assertIn"
+    return is_in and _is_asserted(tree, node)
 
 
 def _names_for(tree: SyntaxTree, name: str, new: str) -> Iterator[str]:
