@@ -187,3 +187,12 @@ def test_a_second_match_reads_the_module_as_the_first_one_does(replace: Replace)
     done = replace({**HTTP, "a.py": f"{text}requests.post('c')\n"}, RULE)
     new = "import requests\nimport pkg.http\npkg.http.get('a')\npkg.http.get('b')\n"
     assert done.files == {"a.py": f"{new}requests.post('c')\n"}
+
+
+def test_an_example_has_what_its_own_module_defines(replace: Replace) -> None:
+    example = '"""\n    >>> old({})\n    {}\n    """\n    return x\n\n\n'
+    lib = f"def old(x):\n    {example.format(1, 1)}def new(x):\n    {example.format(2, 2)}"
+    rules = ("lib.old($X)", "lib.new($X)"), ("sorted(list($X))", "sorted($X)")
+    done = replace({"lib.py": lib}, *rules)
+    assert done.files["lib.py"] == lib.replace(">>> old", ">>> new")
+    assert done.phase.changeset.refusals == ()

@@ -60,7 +60,7 @@ def rewrite_pieces(
         if needles.hit(data):
             done.refusals.append(Refusal(path, error.line, CODE, error.reason))
         return done
-    in_front = _OfModule(world, path) if path.endswith(_PYTHON) else _OfDocument()
+    in_front = _OfModule(world, path, search) if path.endswith(_PYTHON) else _OfDocument()
     shared: Mapping[int, frozenset[str]] | None = None
     edits: list[Edit] = []
     for index, piece in enumerate(every):
@@ -135,9 +135,10 @@ class _OfModule:
     Args:
         world: The code.
         path: The module.
+        search: The rules, whose results may have more from it.
     """
 
-    def __init__(self, world: World, path: str) -> None:
+    def __init__(self, world: World, path: str, search: PatternSearch) -> None:
         facts, module = world.facts(path), world.modules.name(path)
         bound = facts.scopes[0].bound if facts.failure is None else ()
         self._ways: dict[str, list[str]] = {}
@@ -150,11 +151,17 @@ class _OfModule:
                     self._ways.setdefault(alias.bound, []).append(text)
         for name in bound:
             self._ways.setdefault(name, [f"from {module} import {name}"])
+        self._wanted = {
+            to.name
+            for to in search.paths.values()
+            if not to.is_builtin and to.module == module and to.name in bound
+        }
+        """Names of the module that a rule puts in."""
 
     def line(self, facts: Facts) -> bytes:
         """The imports of what a piece reads and does not bind; empty if there is nothing."""
         free = {name for scope in facts.scopes for name in scope.free}
-        names = sorted(free - {*facts.scopes[0].bound})
+        names = sorted((free | self._wanted) - {*facts.scopes[0].bound})
         found = [text for name in names for text in self._ways.get(name, ())]
         return "; ".join(found).encode() + b"\n" if found else b""
 
