@@ -1,7 +1,7 @@
 """What is to be renamed: deprecated paths, looked up by where they resolve, never by spelling."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -99,6 +99,8 @@ class Renames:
     homes: frozenset[str] = frozenset()
     """The olds at which the definition itself is, or was until this run: who names one of them
     means the definition, and never one route to it among others."""
+    merged: frozenset[str] = frozenset()
+    """The olds that are declared to be the same as the new: a place that uses both needs one."""
 
     @classmethod
     def build(
@@ -151,9 +153,10 @@ class Renames:
 
     def over(self, resolver: Resolver) -> "Renames":
         """The same renames, looked up in another state of the code."""
-        return Renames.build(
+        renames = Renames.build(
             resolver, self.olds, self.modules, self.inside, self.outside, self.minimum, self.homes
         )
+        return replace(renames, merged=self.merged)
 
     def is_rebound(self, match: Match) -> bool:
         """Whether a definition gets another name in its module, so that patches of it follow."""

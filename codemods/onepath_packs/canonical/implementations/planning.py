@@ -101,7 +101,8 @@ def _renaming(world: World, config: Config, same: Sequence[ConfiguredClass]) -> 
         if new in table.values() and not _is_inside(world, old, new)
     }
     config_of_uses = replace(config, imports=imports | table, lines={}, inside=True)
-    renaming = Renaming(world, build_renames(world, config_of_uses), config)
+    renames = replace(build_renames(world, config_of_uses), merged=frozenset(table))
+    renaming = Renaming(world, renames, config)
     listed = {old for old in imports | table if _is_import(config, old)}
     listed |= {*map(_module_of, listed)} - {*map(_module_of, table.keys() - listed)}
 

@@ -173,7 +173,7 @@ def _of_two_definitions(
 
     With one of them in place of both, it would do another thing, or the same one twice.
     """
-    alternatives = draft.renames.alternatives
+    alternatives = draft.renames.alternatives - draft.renames.merged
     canonical = {draft.renames.olds[old].dotted for old in alternatives}
     groups: dict[tuple[int, int, str], list[CanonicalUse]] = {}
     for use, to, mention in mentions if alternatives else ():
