@@ -15,7 +15,7 @@ from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.told_names import (
     ToldNames,
-    handed_on,
+    patches_of_modules_handed_on,
     patches_of_told_names,
 )
 from onepath.symbols.find_references.users import StarImports
@@ -195,10 +195,10 @@ def _check_told(world: World, places: Sequence[NamingModule], old: str, search: 
         module = world.modules.name(patch.step[0])
         reason = f"this replaces names of '{module}' that it is told, and tests name '{old}'"
         raise CannotMoveError(patch.path, patch.line or 1, reason)
-    for step in sorted(steps):
-        place = handed_on(world, step)
-        if place is not None:
-            raise CannotMoveError(*place, f"'{old}' may be replaced here, by what this calls")
+    named = world.fact_store.mentioning(Needles.of([old]))
+    for patch in patches_of_modules_handed_on(world, steps, named):
+        reason = f"'{old}' may be replaced here, by what this calls"
+        raise CannotMoveError(patch.path, patch.line, reason)
 
 
 def _remarks(world: World, places: Sequence[NamingModule], old: str, new: str) -> Iterator[str]:

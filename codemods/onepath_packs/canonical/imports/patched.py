@@ -13,7 +13,11 @@ from onepath.analysis.expecting import expecting_lines
 from onepath.model import Facts
 from onepath.symbols.find_references.late import Patch, Reading, patches, readings
 from onepath.symbols.find_references.patch_reach import PatchReach
-from onepath.symbols.find_references.told_names import ToldNames, patches_of_told_names
+from onepath.symbols.find_references.told_names import (
+    ToldNames,
+    patches_of_modules_handed_on,
+    patches_of_told_names,
+)
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.modules import is_shared
@@ -74,7 +78,8 @@ def patched_groups(world: World, renames: Renames, files: Mapping[str, Facts]) -
     told = (
         patch for patch in patches_of_told_names(world, steps, search) if patch.path not in readable
     )
-    replaced = _by_step((*named, *told))
+    handed_on = patches_of_modules_handed_on(world, steps.keys(), readable)
+    replaced = _by_step((*named, *told, *handed_on))
     read = _by_step(
         one for path in (readable if replaced else {}) for one in _readings(world, path, replaced)
     )

@@ -14,6 +14,7 @@ from onepath.importing.loaded.registering import SUBCLASSES
 from onepath.model import FileChange
 from onepath.proof.declared import Declared
 from onepath.symbols.find_references.patch_reach import PatchReach
+from onepath.symbols.find_references.told_names import OBJECT_PATCHES
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import Sites, may_be_renamed
 from onepath.symbols.spelling.elsewhere import names_read_elsewhere
@@ -85,7 +86,8 @@ class Renaming:
 
     def __init__(self, world: World, renames: Renames, config: Config) -> None:
         store = world.fact_store
-        store.search_along((*search_for_keys(renames), search_for_told(renames), SUBCLASSES))
+        told = (search_for_told(renames), OBJECT_PATCHES)
+        store.search_along((*search_for_keys(renames), *told, SUBCLASSES))
         store.note_along(foreseen(world, renames))
         self._excluded = Globs(config.exclude)
         self._documents = Documents(config)

@@ -1,13 +1,12 @@
 """Patches of names that another file tells: `def swap(name): patch(f"pkg.mod.{name}")`."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from onepath.facts.computed.composed import NAMING
 from onepath.facts.prefilter.words import Needles, SearchByItself, has, places_of
 from onepath.symbols.find_references.late import Patch, patches
 from onepath.symbols.find_references.told import may_patch_by_object
-from onepath.symbols.find_references.users import names_in_code
 from onepath.symbols.modules import is_test
 from onepath.symbols.resolve import Step
 from onepath.symbols.world import World
@@ -20,6 +19,7 @@ _LONGEST = 200
 _PUT_TOGETHER = re.compile(rb"\s*(?![rRbBuU]?[\"'][\w.:]*[\"']\s*[,)])")
 _OBJECT = re.compile(rb"\s*([^\W\d][\w.]*)\s*(?:\)|,\s*[^\W\d][\w.]*\s*[,)])")
 """An object and the name of its attribute, which is no literal or comes later."""
+_CALLEE = re.compile(rb"\w+\Z", re.ASCII)
 _HAS_PATCH = has(b"patch")
 _CALLS = places_of(b"patch(", b"setattr(", b"delattr(", b"object(", b"spy(")
 _BY_PATH, _BY_OBJECT = (0, 1, 2), (1, 2, 3, 4)
@@ -57,6 +57,21 @@ class ToldNames(SearchByItself):
         )
 
 
+class ObjectPatches(SearchByItself):
+    """The search for files that may replace an attribute, and are told which, of what object."""
+
+    digest = "told attributes of objects"
+
+    def hit(self, data: bytes) -> bool:
+        """Whether there is one."""
+        return _HAS_PATCH(data) and any(
+            call in _BY_OBJECT and _OBJECT.match(data, end) for call, _, end in _CALLS(data)
+        )
+
+
+OBJECT_PATCHES = ObjectPatches()
+
+
 def patches_of_told_names(
     world: World, steps: Collection[Step], search: ToldNames
 ) -> Iterator[Patch]:
@@ -82,32 +97,67 @@ def patches_of_told_names(
                     yield patch
 
 
-def handed_on(world: World, step: Step) -> tuple[str, int] | None:
-    """Where a test gives a helper that patches a module together with a name of it.
+def patches_of_modules_handed_on(
+    world: World, steps: Collection[Step], paths: Iterable[str]
+) -> Iterator[Patch]:
+    """The calls by which tests have a name of a module replaced by a helper, which is given both.
 
     Args:
         world: The code.
-        step: The module's file, and the name.
+        steps: The names that matter.
+        paths: The files that may name their modules.
 
-    Returns:
-        The file and the line of the first such call; None for none.
+    Yields:
+        The first such call for each name.
     """
-    module, name = world.modules.name(step[0]), step[1]
-    known = names_in_code(world, {module.rpartition(".")[2]})
-    called = re.compile(
-        rb"(\w+)\(\s*(?:[^()]*,\s*)?(?:[\w.]*\.)?(?:%b)\s*,[^()]*(?:[\"']%b[\"']|\b%b\s*=(?!=))"
-        % (
-            b"|".join(re.escape(one.encode()) for one in sorted(known)),
-            *[re.escape(name.encode())] * 2,
-        )
-    )
-    paths = world.fact_store.mentioning(Needles.of([name]))
-    tests = [path for path in paths if path.endswith(".py") and is_test(path)]
+    store = world.fact_store
+    if not steps or not store.others_mentioning(store.python, OBJECT_PATCHES):
+        return
+    waiting: dict[str, list[str]] = {}
+    for home, name in sorted(steps):
+        waiting.setdefault(name, []).append(home)
+    spelled = {name: name.encode() for name in waiting}
+    tests = sorted(path for path in paths if is_test(path))
     for path, data in world.read(tests).items():
-        for match in called.finditer(data):
-            if match[1].decode() not in NAMING and may_patch_by_object(path, world.resolver):
-                return path, data.count(b"\n", 0, match.start()) + 1
-    return None
+        for name in [name for name, word in spelled.items() if word in data]:
+            for line, given in _calls_with(data, spelled[name]):
+                met = [home for home in waiting[name] if given & _called(world, path, home)]
+                if met and may_patch_by_object(path, world.resolver):
+                    yield from (Patch(path, line, (home, name)) for home in met)
+                    waiting[name] = [home for home in waiting[name] if home not in met]
+
+
+def _called(world: World, path: str, home: str) -> set[bytes]:
+    """What a module is called in a file: by the end of its path, or as what it is imported."""
+    facts = world.facts(path)
+    words = {world.modules.name(home).rpartition(".")[2]}
+    for statement in facts.imports:
+        for alias in statement.names:
+            target = world.resolver.imported(path, statement, alias)
+            if target.kind == "module" and target.path == home and not target.rest:
+                words.add(alias.bound)
+    return {word.encode() for word in words}
+
+
+def _calls_with(data: bytes, name: bytes) -> Iterator[tuple[int, frozenset[bytes]]]:
+    """The calls in a file that are given a name, with the last parts of what is given before it.
+
+    Yields:
+        The line, and these words; calls of what replaces things itself are left out.
+    """
+    for match in re.finditer(rb"%b(?:[\"']|\s*=(?!=))" % re.escape(name), data):
+        before = data[match.start() - 1 : match.start()]
+        is_argument = before in b" \t\n(," if match[0].endswith(b"=") else before in b"\"'"
+        if not is_argument:
+            continue
+        begins = data.rfind(b"(", max(0, match.start() - _LONGEST), match.start())
+        callee = _CALLEE.search(data, max(0, begins - _LONGEST), max(0, begins))
+        given = data[begins + 1 : match.start()]
+        if callee is None or b")" in given or callee[0].decode() in NAMING:
+            continue
+        parts = [part.strip().rpartition(b".")[2] for part in given.split(b",")[:-1]]
+        if parts:
+            yield data.count(b"\n", 0, match.start()) + 1, frozenset(parts)
 
 
 def _is_told(world: World, name: str) -> bool:
@@ -115,5 +165,5 @@ def _is_told(world: World, name: str) -> bool:
     word = re.escape(name.encode())
     spelled = re.compile(rb"[\"']%b[\"']|[(,]\s*%b\s*=(?!=)" % (word, word))
     paths = world.fact_store.mentioning(Needles.of([name]))
-    tests = [path for path in paths if path.endswith(".py") and is_test(path)]
+    tests = [path for path in paths if is_test(path)]
     return any(map(spelled.search, world.read(tests).values()))
