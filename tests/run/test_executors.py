@@ -15,7 +15,7 @@ import pytest
 
 from onepath.codemod.packs.installed import local_pack
 from onepath.errors import InputError, OutsideError
-from onepath.run import ProcessExecutor, SerialExecutor, available_cores, make_executor, pool
+from onepath.run import ProcessExecutor, SerialExecutor, available_cores, child, make_executor, pool
 
 
 def double(number: int) -> int:
@@ -148,7 +148,14 @@ def test_tasks_see_what_this_process_holds_and_answer_in_order(jobs: int) -> Non
     assert multiprocessing.active_children() == []
 
 
+@pytest.fixture
+def without_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests may have left threads in this process, as stores and schedulers do."""
+    monkeypatch.setattr(child, "may_fork", lambda: True)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
+@pytest.mark.usefixtures("without_threads")
 def test_each_task_but_the_last_has_a_process() -> None:
     with make_executor(2) as executor:
         first, last = executor.apart([os.getpid, os.getpid])
@@ -164,6 +171,7 @@ def test_an_error_of_a_task_arrives_and_no_process_stays(failing: int) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
+@pytest.mark.usefixtures("without_threads")
 def test_a_process_of_a_task_that_dies_is_something_outside() -> None:
     with pytest.raises(OutsideError, match="worker process ended"), make_executor(2) as executor:
         executor.apart([partial(die, 0), lambda: None])

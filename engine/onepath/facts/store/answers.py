@@ -38,7 +38,9 @@ class Answers:
 
         Whatever is searched for by some of these words then is known, or known to be elsewhere.
         """
-        self._noting |= {word.encode() for word in words if word} - self._noted.keys()
+        # Names of files that are not in UTF-8 are in no code.
+        spelled = {word for word in words if word.isprintable()} - {""}
+        self._noting |= {word.encode() for word in spelled} - self._noted.keys()
 
     def going_along(self) -> tuple[tuple[Search, ...], tuple[bytes, ...]]:
         """The searches, and the words to note, that wait for a pass."""

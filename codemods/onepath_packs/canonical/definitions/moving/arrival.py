@@ -21,6 +21,7 @@ from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.import_time import (
     all_needed_early,
     bound_by,
+    readers,
     reads_early,
 )
 from onepath_packs.canonical.definitions.moving.moved_text import MovedText
@@ -125,7 +126,9 @@ class Arrival:
                     if not exact:
                         reason = f"'{name}' is read in an f-string by way of its old module"
                         raise CannotMoveError(self._target.path, line, reason)
-                    self._edits.append(Edit(start, end, name.encode(), "name", line))
+                    edit = Edit(start, end, name.encode(), "name", line)
+                    if edit not in self._edits:  # several imports may bind the module
+                        self._edits.append(edit)
                 return
 
     def _check_free(self, name: str) -> None:
@@ -285,12 +288,14 @@ class Arrival:
             last -= 1
         early = {need.name for need in self._taken.needs if need.is_early}
         early = all_needed_early(early, self._taken.statements, self._body)
-        names = {*self._taken.names}
         limit = last
+        # As it is when `module.Name` has become `Name`.
+        after = parse(SourceText(_joined(self._data, self._edits)).utf8).body
+        reading = readers(after, self._taken.names)
         for index, statement in enumerate(self._body[:last]):
             if bound_by(statement) & early or isinstance(statement, ast.Import | ast.ImportFrom):
                 first = max(first, index + 1)
-            if self._dropped and limit == last and reads_early(statement) & names:
+            if limit == last and reads_early(after[index]) & reading:
                 limit = index
         if first > limit:
             line = self._body[limit].lineno

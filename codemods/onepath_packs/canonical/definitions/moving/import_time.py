@@ -1,7 +1,7 @@
 """What statements at the top of a module bind and read while the module is imported."""
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from onepath.facts.computed.nodes import DefinitionNode, FunctionNode
 
@@ -76,6 +76,20 @@ def reads_early(statement: ast.stmt) -> set[str]:
     else:
         heads += _head_of(statement)
     return {node.id for head in heads for node in ast.walk(head) if isinstance(node, ast.Name)}
+
+
+def readers(body: Sequence[ast.stmt], names: Iterable[str]) -> set[str]:
+    """Some names, and the functions and classes of a module that may read them when they run."""
+    reading = [
+        (statement.name, {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)})
+        for statement in body
+        if isinstance(statement, DefinitionNode)
+    ]
+    known, new = set[str](), {*names}
+    while new:
+        known |= new
+        new = {name for name, read in reading if read & new} - known
+    return known
 
 
 def _runs_something(statement: ast.stmt) -> bool:
