@@ -121,6 +121,10 @@ def lost(tmp_path: Path, before: dict[str, str], after: dict[str, str | None]) -
         ({"a.py": "__all__ = ['f']\nX: int\n"}, {"a.py": "\n"}, []),
         # what moves is not lost
         ({"a.py": "def f(): pass\n"}, {"a.py": "\n", "b.py": "def f(): pass\n"}, []),
+        ({"a.py": "class A: pass\n", "b.py": "from a import A\n"},
+         {"a.py": "\n", "b.py": "class A: pass\n"}, []),
+        ({"a.py": "def f(): pass\n", "b.py": "def f(): pass\n"},
+         {"a.py": "\n", "b.py": "def f(): pass\n# kept\n"}, [("f", "function")]),
         ({"a.py": "def f(): pass\n"}, {"a.py": None}, [("f", "function")]),
         ({"a.py": "B = A\nC = 1\n"}, {"a.py": "C = 1\n"}, [("B", "name")]),
         ({"a.py": "class A:\n    x = 1\n    def f(self): pass\n"}, {"a.py": "\n"},

@@ -41,7 +41,8 @@ def removed_definitions(
         if old is not None:
             removeds += _lost(change.path, old, new)
         if new is not None:
-            gained |= {(removed.name, removed.kind) for removed in _lost(change.path, new, old)}
+            # What it imported before it has now itself.
+            gained |= {*_definitions(new)} - {*_definitions(old)}
     gone, renamed = [], []
     for removed in sorted({*removeds}):
         owner, dot, name = removed.name.rpartition(".")
@@ -71,6 +72,12 @@ def _lost(path: str, old: Facts, new: Facts | None) -> Iterator[Removed]:
         ):
             continue
         yield Removed(path, definition.qualname, _kind(definition, is_member=bool(dot)))
+
+
+def _definitions(facts: Facts | None) -> Iterator[tuple[str, RemovedKind]]:
+    for definition in facts.definitions if facts is not None else ():
+        name = definition.qualname
+        yield name, _kind(definition, is_member="." in name)
 
 
 def _kind(definition: Definition, *, is_member: bool) -> RemovedKind:
