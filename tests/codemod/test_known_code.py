@@ -46,7 +46,7 @@ def digests(cache: Path, is_new: bool = True) -> tuple[str, str, str, bool]:
     """
     codemod = type("One", (), {"__module__": "known_pack.codemod"})
     if is_new:
-        known_code._told.clear()
+        known_code._kept_last.clear()
     known_code._seen.clear()
     known_code._unsettled.clear()
     code_digest._found_spec.cache_clear()

@@ -359,7 +359,7 @@ def test_what_gets_another_name_is_not_removed(make_repository: Callable[..., An
     ("destination", "told"),
     [
         ("../x/", "'../x/' may be outside of this code"),
-        ("/tmp/", "'/tmp/' may be outside of this code"),
+        ("/elsewhere/", "'/elsewhere/' may be outside of this code"),
         ("pkg/../x/", "may be outside of this code"),
         ("a b/", "'a b' is not an identifier"),
         ("class/", "'class' is a keyword"),

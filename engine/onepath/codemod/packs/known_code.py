@@ -54,7 +54,7 @@ class _Known:
             kept = cache.known_code(self._key)
         if not _holds(kept):
             # It may have been found out for another repository.
-            kept = _told.get(self._key)
+            kept = _kept_last.get(self._key)
             self._is_kept = False
         if kept is None or not _holds(kept):
             return {}
@@ -68,14 +68,14 @@ class _Known:
         if any(_seen.get(path, look) != look for path, look in self._looks.items()):
             return
         answers = {**(self._kept or {}), **self._new}
-        _told[self._key] = {"looks": self._looks | _seen, "answers": answers}
+        _kept_last[self._key] = {"looks": self._looks | _seen, "answers": answers}
         with FactsCache(self._folder) as cache:
-            cache.put_known_code(self._key, _told[self._key])
+            cache.put_known_code(self._key, _kept_last[self._key])
 
 
 _known: list[_Known] = []
 """Where answers are looked up and kept; none or one."""
-_told: dict[str, dict[str, Any]] = {}
+_kept_last: dict[str, dict[str, Any]] = {}
 """What this process has kept last for any repository, by the circumstances."""
 _seen: dict[str, _Look] = {}
 """Everything that was looked at in this process: what it remembers itself rests on it."""
