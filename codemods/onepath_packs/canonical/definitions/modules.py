@@ -5,7 +5,7 @@ references go from the old path to the new one; the old modules go where nothing
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
 from typing import NamedTuple
@@ -160,13 +160,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
         for path, reader in _kept(followed, move).items()
     }
     check_half_loaded(followed, move.old, move.files, kept)
-    for path in move.files:
-        if move.shim.kind != "none" and path.endswith(".py"):
-            module = _new_name(move, world.modules.name(path))
-            data = wanted_shim(world, path, module, move.shim, steps.content(path))
-            steps.put({path: data})
-        elif path not in kept:
-            steps.put({path: None})
+    _leave_old_files(world, move, kept, steps)
     stay = [path for path in move.files if path.endswith(".py") and steps.content(path) is not None]
     excluded = Globs(config.exclude)
     steps.add(still_loaded(world, world.after(steps.contents), stay, excluded))
@@ -184,6 +178,17 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     ]
     changeset = Changeset(changes, tuple(sorted({*refusals})))
     return Outcome(changeset, {}, {}, outcome.remarks, steps.places())
+
+
+def _leave_old_files(world: World, move: ModuleMove, kept: Collection[str], steps: Sum) -> None:
+    """Have shims stand at the old paths, or nothing where no module has to be kept."""
+    for path in move.files:
+        if move.shim.kind != "none" and path.endswith(".py"):
+            module = _new_name(move, world.modules.name(path))
+            data = wanted_shim(world, path, module, move.shim, steps.content(path))
+            steps.put({path: data})
+        elif path not in kept:
+            steps.put({path: None})
 
 
 def _check(world: World, config: Config, move: ModuleMove) -> None:
