@@ -79,7 +79,7 @@ def _functions(
 
 def _patches_inside(facts: Facts, function: str) -> bool:
     """Whether a function of a file, or one inside of it, patches what it is told."""
-    for parts, _, _, _, callee, _, _, scope in facts.raw["composed"] if facts.raw else ():
+    for parts, _, _, _, callee, _, _, scope in facts.raw["composed"]:
         if parts == _ANYTHING and callee.rpartition(".")[2] in _PATCHING:
             while scope > 0:
                 within = facts.scopes[scope]
@@ -90,8 +90,7 @@ def _patches_inside(facts: Facts, function: str) -> bool:
 
 
 def _patches_anything(facts: Facts) -> bool:
-    composed = facts.raw["composed"] if facts.raw else ()
-    return any(parts == _ANYTHING for parts, *_ in composed)
+    return any(parts == _ANYTHING for parts, *_ in facts.raw["composed"])
 
 
 def _helpers(path: str, resolver: Resolver) -> Iterator[str]:
