@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onepath.facts.extract.file import extract_raw
@@ -48,6 +48,7 @@ LINES = st.sampled_from((
 ))  # fmt: skip
 
 
+@example("patch(f'''\n# from a import Name\npatch(f'''\n)")
 @given(st.lists(LINES, max_size=8).map("\n".join))
 def test_what_does_not_hit_can_be_called_otherwise(text: str) -> None:
     data = text.encode()

@@ -137,6 +137,8 @@ class _Targets:
                         continue
                     if len(parts) == 1 and parts[0][0] == "text":
                         continue  # a string of its own
+                    if any("\n" in text for _, text, *_ in parts):
+                        continue  # no path has several lines
                     parts = tuple(
                         ("fixed", *rest) if kind == "dot" else (kind, *rest)
                         for kind, *rest in parts

@@ -13,7 +13,7 @@ from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
 
-EXTRACTOR_VERSION = 42
+EXTRACTOR_VERSION = 43
 """Goes up with every change of what is extracted, or of where a search hits.
 
 Facts and searches of another version are never read.
