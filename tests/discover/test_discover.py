@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -249,25 +249,16 @@ def test_name_that_is_gone_from_a_module_that_stays(gone: Any, init: Init) -> No
     assert renames(init(gone, CANONICAL))["app.shim.OldManager"] == CANONICAL
 
 
-def test_only_paths_that_were_ever_changed_are_asked_for(
-    gone: Any, init: Init, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    log = history.NameHistory._log
-
-    def noting(self: history.NameHistory, paths: Sequence[str]) -> Iterator[Any]:
-        asked.extend(paths)
-        return log(self, paths)
-
-    monkeypatch.setattr(history.NameHistory, "_log", noting)
-    text = init(gone, CANONICAL)
-    assert "app/legacy.py" in asked
-    assert "app/shim.py" in asked
-    assert "app/never/was.py" not in asked
-    # Where git can't tell, all are.
-    monkeypatch.setattr(history.NameHistory, "_changed", None)
-    assert init(gone, CANONICAL) == text
-    assert "app/never/was.py" in asked
+def test_name_that_came_and_went_on_a_branch_that_is_merged(gone: Any, init: Init) -> None:
+    main = gone.git("branch", "--show-current").strip()
+    gone.git("checkout", "--quiet", "-b", "side")
+    gone.commit({"app/brief.py": FILES["app/shim.py"]}, "there")
+    (gone.path / "app/brief.py").unlink()
+    gone.commit(message="gone again")
+    gone.git("checkout", "--quiet", main)
+    gone.commit({"app/z.py": "from app.brief import Manager\n"}, "beside it")
+    gone.git("merge", "--quiet", "--no-ff", "--message", "both", "side")
+    assert renames(init(gone, CANONICAL))["app.brief.Manager"] == CANONICAL
 
 
 def test_shallow_clone_has_no_history_to_search(gone: Any, init: Init, tmp_path: Path) -> None:

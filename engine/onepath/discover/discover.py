@@ -5,6 +5,7 @@ from pathlib import Path
 
 from onepath.codemod.packs.installed import load_packs
 from onepath.discover.alternatives import alternative
+from onepath.discover.kept import discovery_key
 from onepath.discover.lazy import lazy_names
 from onepath.discover.lost_names.dangling import dangling_names
 from onepath.discover.lost_names.former import FunctionNames, Past
@@ -25,6 +26,7 @@ from onepath.discover.text import WrittenTables, comment, plain, readable
 from onepath.errors import InputError
 from onepath.facts.store.cache import FactsCache
 from onepath.model import BLOCK_KINDS, Executor, Snapshot
+from onepath.plan.notes import is_whole, notes_of
 from onepath.progress import Progress, quiet
 from onepath.snapshot import Repository
 from onepath.symbols.modules import is_test
@@ -68,31 +70,52 @@ def discover(
             factory gives no instance of one.
     """
     with FactsCache(cache_dir) as cache:
+        key = discovery_key(snapshot, canonical, canonical_factory, repository)
+        kept = cache.outcome(key)
+        if kept is not None:
+            return str(kept["text"])
         world = World.open(snapshot, cache, executor, progress=progress, most_open=_OPEN)
         if not canonical:
-            return ranking(world)
-        world = world.assuming(lazy_names(world, canonical))
-        targets = [(path, definition_at(world, path)) for path in canonical]
-        _check_distinct(targets)
-        formers: Formers | None = None
-        if repository is not None and snapshot.commit is not None:
-            history = NameHistory(repository, snapshot.commit, cache, executor, world.modules.roots)
-            world, formers = _what_was(world, history, targets, progress)
-        discoveries = [
-            find_paths(world, path, target, formers, progress) for path, target in targets
-        ]
-        written = WrittenTables()
-        lines = render(world, discoveries, written)
-        imports = written.active("imports")
-        shims = {path for discovery in discoveries for path in discovery.shims}
-        mixed = {path for discovery in discoveries for path in _mixed(world, discovery)} - shims
-        packs = load_packs()
-        codemods = dict.fromkeys(
-            codemod for _, pack in sorted(packs.items()) for codemod in pack.codemods
-        )
-        lines += parameter_tables(
-            world, imports, canonical, shims, mixed, written, codemods, progress, canonical_factory
-        )
+            text, was_whole = ranking(world), True
+        else:
+            history = None
+            if repository is not None and snapshot.commit is not None:
+                roots = world.modules.roots
+                history = NameHistory(repository, snapshot.commit, cache, executor, roots)
+            text = _configuration(world, canonical, canonical_factory, history, progress)
+            was_whole = history is None or history.is_whole
+        if was_whole and is_whole(notes_of(world)):
+            cache.put_outcome(key, {"text": text})
+    return text
+
+
+def _configuration(
+    world: World,
+    canonical: Sequence[str],
+    canonical_factory: Sequence[str],
+    history: NameHistory | None,
+    progress: Progress,
+) -> str:
+    """The text of a `migrate.toml`, as `discover` gives it."""
+    world = world.assuming(lazy_names(world, canonical))
+    targets = [(path, definition_at(world, path)) for path in canonical]
+    _check_distinct(targets)
+    formers: Formers | None = None
+    if history is not None:
+        world, formers = _what_was(world, history, targets, progress)
+    discoveries = [find_paths(world, path, target, formers, progress) for path, target in targets]
+    written = WrittenTables()
+    lines = render(world, discoveries, written)
+    imports = written.active("imports")
+    shims = {path for discovery in discoveries for path in discovery.shims}
+    mixed = {path for discovery in discoveries for path in _mixed(world, discovery)} - shims
+    packs = load_packs()
+    codemods = dict.fromkeys(
+        codemod for _, pack in sorted(packs.items()) for codemod in pack.codemods
+    )
+    lines += parameter_tables(
+        world, imports, canonical, shims, mixed, written, codemods, progress, canonical_factory
+    )
     return readable(with_pack(lines, packs))
 
 

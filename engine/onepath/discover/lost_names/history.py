@@ -4,12 +4,12 @@ The bounds are numbers of commits, revisions and bytes, never seconds: the same 
 same answer on every machine.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from onepath.errors import OnepathError
+from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Entry, Executor
 from onepath.snapshot import GitTree, Repository
@@ -25,10 +25,7 @@ _CHANGES = 40
 """How many changes of one file are looked at."""
 _OPEN = 3
 """How many opened revisions are kept at a time."""
-_PATHS = 500
-"""How many paths one walk asks for."""
 _REGULAR = 0o100644
-_PYTHON = re.compile(rb"[^\0\n]+\.py(?=\0)")
 
 LostName = tuple[str, str]
 """(dotted module, name in it)."""
@@ -74,6 +71,9 @@ class NameHistory:
         self._bytes = 0
         self._opened: set[str] = set()
         self._worlds: dict[str, World | None] = {}
+        self._spelled: dict[tuple[str, Needles], bool] = {}
+        self.is_whole = True
+        """Whether all that was asked of the repository was there: in a partial clone it is not."""
 
     def revisions(
         self, names: Mapping[LostName, str | None], words: Collection[str]
@@ -96,15 +96,14 @@ class NameHistory:
             for name, paths in asked.items()
         }
         self._read(change for changes in found.values() for change in changes)
-        wanted = re.compile(
-            rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(word.encode()) for word in sorted(words))
-        )
+        wanted = Needles.of(words)
         return {
             name: list(
                 dict.fromkeys(
                     change.parent
                     for change in changes
-                    if self._had(change.old, name[1]) and wanted.search(self._blobs[change.old])
+                    if self._spells(change.old, Needles.of([name[1]]))
+                    and self._spells(change.old, wanted)
                 )
             )
             for name, changes in found.items()
@@ -123,6 +122,7 @@ class NameHistory:
                 world = World.open(snapshot, self._cache, self._executor, roots=self._roots)
             except OnepathError:
                 self._worlds[revision] = None  # a shallow or partial clone
+                self.is_whole = False
             else:
                 self._worlds[revision] = world
         return self._worlds[revision]
@@ -137,27 +137,11 @@ class NameHistory:
 
     def _walk(self, paths: Collection[str]) -> None:
         """Note the changes of files, newest first."""
-        new = sorted(path for path in paths if path not in self._changes)
-        self._changes |= {path: [] for path in new}
-        for at in range(0, len(new), _PATHS):
-            there = [path for path in new[at : at + _PATHS] if self._may_have_changed(path)]
-            for change in self._log(there) if there else ():
-                self._changes[change.path].append(change)
-
-    def _may_have_changed(self, path: str) -> bool:
-        return self._changed is None or path.encode("utf-8", "surrogateescape") in self._changed
-
-    @cached_property
-    def _changed(self) -> frozenset[bytes] | None:
-        """Every Python file that some commit has changed or deleted; None where git can't tell.
-
-        Git compares each entry of a folder with each path that it is asked for, and most paths that
-        a module may have had were never there: this walk costs less than it spares the others. No
-        path is asked for, as git leaves out branches in which that path has not changed in the end.
-        """
-        kinds = ("--name-only", "--diff-filter=MD", "--format=")
-        said = self._git_log(*kinds, self._commit, *self._end)
-        return None if said is None else frozenset(match[0] for match in _PYTHON.finditer(said))
+        new = {path.encode("utf-8", "surrogateescape"): path for path in paths}
+        new = {path: text for path, text in new.items() if text not in self._changes}
+        self._changes |= {text: [] for text in new.values()}
+        for change in self._log(new) if new else ():
+            self._changes[change.path].append(change)
 
     @cached_property
     def _end(self) -> list[str]:
@@ -167,23 +151,26 @@ class NameHistory:
         ).stdout.split()
         return [f"^{last[0].decode()}"] if last else []
 
-    def _git_log(self, *arguments: str) -> bytes | None:
-        """What git says of commits; None where it fails, as it does where some are not here."""
-        always = ("-z", "--no-renames", "--diff-merges=first-parent")
-        done = self._repository.git("log", *always, *arguments, check=False)
-        return None if done.returncode else done.stdout
+    def _log(self, paths: Mapping[bytes, str]) -> Iterator[_Change]:
+        """What commits changed or deleted of some files, newest first.
 
-    def _log(self, paths: Sequence[str]) -> Iterator[_Change]:
-        kinds = ("--raw", "--no-abbrev", "--format=%x01%P%x02")
-        literal = (f":(literal){path}" for path in paths)
-        said = self._git_log(*kinds, self._commit, *self._end, "--", *literal)
-        for record in (said or b"").decode("utf-8", "surrogateescape").split("\1")[1:]:
-            parents, _, rest = record.partition("\2")
-            parts = rest.strip("\0\n").split("\0")
+        git is asked for no path: it would compare each entry of a folder with each path, which
+        takes longer than to say all that has changed.
+        """
+        kinds = ("--raw", "--no-abbrev", "--diff-filter=MD", "--format=%x01%P%x02")
+        whole = ("-z", "--no-renames", "--diff-merges=first-parent", self._commit, *self._end)
+        done = self._repository.git("log", *kinds, *whole, check=False)
+        if done.returncode:
+            self.is_whole = False
+            return
+        for record in done.stdout.split(b"\1")[1:]:
+            parents, _, rest = record.partition(b"\2")
+            parts = rest.strip(b"\0\n").split(b"\0")
             for meta, path in zip(parts[::2], parts[1::2], strict=False):
-                _, _, old, _, status = meta.split(" ")
-                if parents and status[0] in "MD" and path in self._changes:
-                    yield _Change(parents.split()[0], path, old, status[0] == "D")
+                if path in paths and parents:
+                    _, _, old, _, status = meta.decode().split(" ")
+                    parent = parents.split()[0].decode()
+                    yield _Change(parent, paths[path], old, status[0] == "D")
 
     def _read(self, changes: Iterable[_Change]) -> None:
         """Read the former content of files, as much as is allowed."""
@@ -193,13 +180,17 @@ class NameHistory:
             return
         source = GitTree(self._repository, self._commit).source()
         for entry, data in source.read(entries):
+            self.is_whole = self.is_whole and data is not None
             self._blobs[entry.oid] = data or b""
             self._bytes += len(data or b"")
             if self._bytes >= BYTES:
                 break
 
-    def _had(self, blob: str, name: str) -> bool:
-        data = self._blobs.get(blob)
-        if data is None:
-            return False
-        return re.search(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()), data) is not None
+    def _spells(self, blob: str, words: Needles) -> bool:
+        """Whether a former file has one of some words; False where it was not read."""
+        asked = (blob, words)
+        known = self._spelled.get(asked)
+        if known is None:
+            data = self._blobs.get(blob)
+            known = self._spelled[asked] = data is not None and words.hit(data)
+        return known
