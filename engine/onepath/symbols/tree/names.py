@@ -254,14 +254,34 @@ class Tree(SyntaxTree):
             node = node.value
         use = self.use(node) if isinstance(node, ast.Name) else None
         binding = self.binding(self.facts.uses[use]) if use is not None else None
-        if binding is None and isinstance(node, ast.Name) and self._is_made(node):
+        if binding is not None:
+            return self.extended(binding.resolution, parts)
+        if not isinstance(node, ast.Name):
+            return None
+        if (self.path, node.id) in self.made and self._is_global(node):
             return self.extended(Resolution("definition", self.path, node.id), parts)
-        return None if binding is None else self.extended(binding.resolution, parts)
+        starred = self._starred(node) if use is None else None
+        return None if starred is None else self.extended(starred, parts)
 
-    def _is_made(self, node: ast.Name) -> bool:
-        """Whether a name is that of a class at the top of the file which a call makes."""
-        if (self.path, node.id) not in self.made:
-            return False
+    def _starred(self, node: ast.Name) -> Resolution | None:
+        """What a star import brings by a name that nothing in the file binds."""
+        bound = self.facts.scopes[0].bound
+        if not self._has_stars or node.id in bound or node.id in self._redirected:
+            return None
+        resolution = self.resolver.name(self.path, node.id)
+        is_known = resolution.kind != "unresolved"
+        return resolution if is_known and self._is_global(node) else None
+
+    @cached_property
+    def _has_stars(self) -> bool:
+        """Whether a star import at the top of the file may bring names."""
+        return any(
+            fact.scope == 0 and any(alias.name == "*" for alias in fact.names)
+            for fact in self.facts.imports
+        )
+
+    def _is_global(self, node: ast.Name) -> bool:
+        """Whether no function or class around a place binds the name there."""
         around = self.function(node)
         while around is not None and node.id not in self.own_names(around).binders:
             around = self.function(around)

@@ -26,6 +26,11 @@ DOUBLES = frozenset((
     "Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "create_autospec",
 ))  # fmt: skip
 """What makes doubles of a class that it is given."""
+_COPYING = frozenset((
+    "dataclasses.replace", "copy.copy", "copy.deepcopy", "copy.replace", "attr.evolve",
+    "attrs.evolve",
+))  # fmt: skip
+"""What makes something of the class of what it is given."""
 _DEEP = 5
 """How many assignments are followed from one receiver."""
 _LITERALS = (
@@ -89,6 +94,10 @@ def _made_by(tree: Tree, call: ast.Call, depth: int) -> Receiver:
         return Receiver(INSTANCE, place, exact=True, made=call)
     if meant is not None and meant.kind == "external":
         called = ".".join((meant.path, *meant.rest))
+        if called in _COPYING and call.args:
+            copied = receiver_of(tree, call.args[0], depth + 1)
+            if copied.kind in (CLASS, INSTANCE):
+                return copied._replace(made=None)
         return Receiver(OTHER, (called, ""), double_of=_double_of(tree, call, called))
     made = receiver_of(tree, call.func, depth + 1)
     if made.double_of[1]:
