@@ -16,6 +16,7 @@ from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import class_of
 from onepath.symbols.tree.names import Tree
+from onepath_packs.canonical.definitions.members.implementers import Implementers
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 TUPLES = frozenset(("NamedTuple", "namedtuple"))
@@ -38,6 +39,9 @@ _STANDARD = frozenset((
 _DISPATCHED = ("visit_", "do_", "test", "handle_", "generic_")
 """What names begin with that such classes put together."""
 _OF_TUPLES = frozenset(("_fields", "_asdict", "_make", "_replace", *dir(tuple)))
+
+_MOST = 5
+"""So many classes are named."""
 
 
 class RenamedMember(NamedTuple):
@@ -63,11 +67,18 @@ class Family:
     def __init__(self, index: Index, member: RenamedMember) -> None:
         self.index = index
         self.attributes = InstanceAttributes(index.world)
-        self.classes: Mapping[Place, Class] = _family(index, member, self.attributes)
+        self.implementers = Implementers(index, self.attributes)
+        self.standing: tuple[Class, ...] = ()
+        """Those that stand for one of the others and don't inherit from it."""
+        self.classes: Mapping[Place, Class] = _family(index, member, self)
         self.is_of_instances = all(member.old not in cls.members for cls in self.classes.values())
         """Whether no class has the member, but its methods set it on their instances."""
         self.is_field = _is_field(self, member)
         """Whether the member is a field, which is a keyword where the class is called."""
+
+    def is_record(self, cls: Class) -> bool:
+        """Whether a class, or one above it, makes a keyword of each of its fields."""
+        return any(_makes_fields(self.index, one) for one in (cls, *ancestors(self.index, cls)))
 
     def sets(self, place: Place, name: str) -> bool:
         """Whether the methods of a class of the family set an attribute on its instances."""
@@ -75,6 +86,24 @@ class Family:
 
     def __contains__(self, place: object) -> bool:
         return place in self.classes
+
+    def remarks(self, what: str) -> Iterator[str]:
+        """What to know of classes that follow without being told of the others.
+
+        Args:
+            what: What gets another name.
+        """
+        for cls in self.standing[:_MOST]:
+            where = f"'{cls.name}' ({cls.path}:{cls.line})"
+            yield f"{where} stands for a class with '{what}' without inheriting, and follows"
+        if len(self.standing) > _MOST:
+            yield f"{len(self.standing) - _MOST} more classes stand for one, and follow"
+
+    @cached_property
+    def asked_for(self) -> tuple[frozenset[str], ...]:
+        """What each protocol among the classes asks for."""
+        protocols = filter(self.implementers.is_protocol, self.classes.values())
+        return tuple(map(self.implementers.members, protocols))
 
     @cached_property
     def is_enum(self) -> bool:
@@ -102,6 +131,10 @@ class Family:
         known = index.classes.get(place)
         if known is None or descendants(index, known) & self.classes.keys():
             return True
+        if self.implementers.is_protocol(known) and any(
+            self.implementers.stands_for(cls, known) for cls in self.classes.values()
+        ):
+            return True
         for cls in (known, *ancestors(index, known)):
             for spelled, base in zip(cls.bases, index.bases(cls), strict=True):
                 is_known = base.kind == "external" or class_of(tree, base) is not None
@@ -110,9 +143,9 @@ class Family:
         return False
 
 
-def _family(
-    index: Index, member: RenamedMember, attributes: InstanceAttributes
-) -> dict[Place, Class]:
+def _family(index: Index, member: RenamedMember, known: Family) -> dict[Place, Class]:
+    attributes = known.attributes
+
     def defines(one: Class) -> bool:
         return member.old in one.members or attributes.has(one, member.old)
 
@@ -124,10 +157,10 @@ def _family(
     home = next((one for one in line if defines(one)), None)
     if home is None:
         where = "neither in its body nor on `self` in its methods"
-        known = {name for one in line for name in (*one.members, *attributes.names(one))}
+        names = {name for one in line for name in (*one.members, *attributes.names(one))}
         raise InputError(
             f"{cls.path}:{cls.line}: '{cls.name}' does not define '{member.old}', {where}",
-            hint=did_you_mean(member.old, known),
+            hint=did_you_mean(member.old, names),
         )
     family = {home.place: home}
     while True:
@@ -139,6 +172,9 @@ def _family(
         more |= {
             base.place: base for place in {*family, *more} for base in above[place] if defines(base)
         }
+        standing = [*known.implementers.among({*family, *more}, member.old)]
+        more |= {one.place: one for one in standing}
+        known.standing += tuple(standing)
         if more.keys() <= family.keys():
             stubs = {
                 (f"{path}i", name): one
@@ -251,7 +287,7 @@ def _check_bases(family: Family, cls: Class, member: RenamedMember) -> None:
 
 def _check_field(family: Family, member: RenamedMember) -> None:
     """Refuse a field that is not simply a keyword of the same name."""
-    for cls in family.classes.values():
+    for cls in filter(family.is_record, family.classes.values()):
         if member.new.startswith("_") and not TUPLES.isdisjoint(outside_names(family.index, cls)):
             raise InputError(f"'{member.new}' can't be a field: those of a tuple are public")
         if "__init__" in cls.members or "__new__" in cls.members:
@@ -267,13 +303,19 @@ def _check_field(family: Family, member: RenamedMember) -> None:
 
 
 def _is_field(family: Family, member: RenamedMember) -> bool:
-    for cls in family.classes.values():
-        is_record = not TUPLES.isdisjoint(outside_names(family.index, cls)) or any(
-            _is_record(decorator) for decorator in _decorators(family.index, cls)
-        )
-        if is_record and member.old in cls.members and not _is_method(cls, member.old):
-            return True
-    return False
+    return any(
+        _makes_fields(family.index, cls)
+        and member.old in cls.members
+        and not _is_method(cls, member.old)
+        for cls in family.classes.values()
+    )
+
+
+def _makes_fields(index: Index, cls: Class) -> bool:
+    """Whether what a class itself declares are keywords where it is called."""
+    return not TUPLES.isdisjoint(outside_names(index, cls)) or any(
+        _is_record(decorator) for decorator in _decorators(index, cls)
+    )
 
 
 def _is_method(cls: Class, name: str) -> bool:

@@ -22,9 +22,17 @@ class InnerClasses:
         tree: The file.
         index: What is known of the classes at the top of modules.
         family: Those of them that are of the family.
+        asked_for: What protocols of the family ask for: a class that has all of one's is of it.
     """
 
-    def __init__(self, tree: Tree, index: Index, family: Container[Place]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        index: Index,
+        family: Container[Place],
+        asked_for: Collection[frozenset[str]] = (),
+    ) -> None:
+        self._asked_for = asked_for
         self._tree = tree
         self._index = index
         self._family = family
@@ -32,7 +40,10 @@ class InnerClasses:
 
     def is_family(self, cls: ast.ClassDef) -> bool | None:
         """Whether a class is of the family; None where a base of it is not known."""
-        if self._tree.function(cls) is None and (self._tree.path, cls.name) in self._family:
+        is_top = self._tree.function(cls) is None
+        if is_top and (self._tree.path, cls.name) in self._family:
+            return True
+        if not is_top and self._asked_for and any(map({*_names(cls)}.issuperset, self._asked_for)):
             return True
         if cls not in self._known:
             self._known[cls] = False  # of a class that inherits from itself nothing can be said
@@ -141,6 +152,18 @@ class InnerClasses:
                 return bound
             around = self._tree.function(around)
         return []
+
+
+def _names(cls: ast.ClassDef) -> Iterator[str]:
+    """What a class defines in its body, and what its methods set."""
+    for node in ast.walk(cls):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
 
 
 def _any(known: Iterator[bool | None]) -> bool | None:

@@ -17,6 +17,7 @@ from onepath.edit.lines import Lines
 from onepath.model import Definition
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath_packs.canonical.definitions.members.family import TUPLES
+from onepath_packs.canonical.definitions.members.implementers import standing_for
 from onepath_packs.canonical.definitions.members.work import End, Work
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -98,7 +99,7 @@ def _words(node: ast.Constant) -> Iterator[str]:
 
 
 def index_with_made(world: World, dotted: str) -> Index:
-    """An index around a member, with the classes that calls make.
+    """An index around a member, with the classes that calls make, and those that stand for others.
 
     Args:
         world: The code.
@@ -111,11 +112,15 @@ def index_with_made(world: World, dotted: str) -> Index:
         like = _of_its_like(world, resolution.rest[0])
         for place in ((resolution.path, resolution.name), *like):
             _take_in(index, world, place)
-        below = {
-            f"{index.module(cls.path)}.{cls.name}.{resolution.rest[0]}"
-            for cls in index.classes.values()
-            if any(isinstance(base, MadeClass) for base in index.ancestors(cls))
-        }
+        others = [
+            *(
+                cls
+                for cls in index.classes.values()
+                if any(isinstance(base, MadeClass) for base in index.ancestors(cls))
+            ),
+            *standing_for(index, (resolution.path, resolution.name), resolution.rest[0]),
+        ]
+        below = {f"{index.module(cls.path)}.{cls.name}.{resolution.rest[0]}" for cls in others}
         if below <= {*wanted}:
             return index
         wanted = [dotted, *sorted(below.union(wanted) - {dotted})]

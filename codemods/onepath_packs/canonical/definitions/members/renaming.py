@@ -71,9 +71,10 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     places.enum_names.check()
     changes = file_changes(world, work.all_edits())
     prove_sum(world, world.after({change.path: change.new for change in changes}), changes)
-    remarks = (_as_text(member),) if is_called or family.is_of_instances else ()
+    remarks = [_as_text(member)] if is_called or family.is_of_instances else []
+    remarks += family.remarks(member.old)
     refusals = tuple(sorted(work.refusals | work.mentioned))
-    return Outcome(Changeset(changes, refusals), {}, {}, remarks, work.places())
+    return Outcome(Changeset(changes, refusals), {}, {}, tuple(remarks), work.places())
 
 
 def _as_text(member: RenamedMember) -> str:
@@ -147,7 +148,8 @@ class _Places:
         except NotReadableError as error:
             raise CannotMoveError(path, 1, str(error)) from None
         tree.made = self._made.places
-        self._inner = InnerClasses(tree, self._work.family.index, self._work.family)
+        family = self._work.family
+        self._inner = InnerClasses(tree, family.index, family, family.asked_for)
         return tree
 
     def _look_at(self, tree: Tree, node: ast.AST) -> None:

@@ -146,13 +146,20 @@ class Strings:
             return False
         if leaf in _COPYING:
             copied = call.args[0] if call.args else getattr(call.func, "value", call)
-            return work.is_family(tree, receiver_of(tree, copied))
+            return self._is_record(tree, receiver_of(tree, copied))
         made = call.args[0] if leaf == "partial" and call.args else call.func
         receiver = receiver_of(tree, made)
         is_named = isinstance(made, ast.Attribute) and made.attr != "__class__"
         if receiver.kind == UNKNOWN and is_named:
             return False
-        return work.is_family(tree, receiver) if receiver.kind != INSTANCE else False
+        return self._is_record(tree, receiver) if receiver.kind != INSTANCE else False
+
+    def _is_record(self, tree: Tree, receiver: Receiver) -> bool | None:
+        """Whether something is of a class of the family that makes keywords of its fields."""
+        family = self._work.family
+        cls = family.classes.get(receiver.place)
+        known = self._work.is_family(tree, receiver)
+        return False if known and cls is not None and not family.is_record(cls) else known
 
     def call(self, tree: Tree, node: ast.Call) -> None:
         """`Class(**values)`, which may give a field by its name."""

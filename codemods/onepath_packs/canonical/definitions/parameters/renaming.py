@@ -6,7 +6,7 @@ against the rename as a whole.
 
 import ast
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
@@ -72,7 +72,9 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
         raise CannotMoveError(path, line, reason)
     for path, found in calls.edits.items():
         edits.setdefault(path, []).extend(found)
-    return _outcome(world, config, edits, refusals)
+    family = owners.family
+    remarks = () if family is None else family.remarks(parameter.method)
+    return _outcome(world, config, edits, refusals, remarks)
 
 
 def _inner_overrides(world: World, owners: ParameterOwners) -> Iterator[Step]:
@@ -86,7 +88,11 @@ def _inner_overrides(world: World, owners: ParameterOwners) -> Iterator[Step]:
 
 
 def _outcome(
-    world: World, config: Config, edits: dict[str, list[Edit]], refusals: set[Refusal]
+    world: World,
+    config: Config,
+    edits: dict[str, list[Edit]],
+    refusals: set[Refusal],
+    remarks: Iterable[str],
 ) -> Outcome:
     excluded = Globs(config.exclude)
     contents: dict[str, bytes | None] = {}
@@ -97,7 +103,7 @@ def _outcome(
             contents[path] = apply_edits(world.read([path])[path], sorted(set(found)))
     changes = together(world, contents)
     prove_sum(world, world.after({change.path: change.new for change in changes}), changes)
-    return Outcome(Changeset(changes, tuple(sorted(refusals))), {}, {})
+    return Outcome(Changeset(changes, tuple(sorted(refusals))), {}, {}, tuple(remarks))
 
 
 def _tree(world: World, path: str) -> Tree:

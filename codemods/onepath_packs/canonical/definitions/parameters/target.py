@@ -13,6 +13,7 @@ from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import Tree
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, base_outside
+from onepath_packs.canonical.definitions.members.implementers import standing_for
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.places import stub_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -67,9 +68,8 @@ class ParameterOwners:
 
     def __init__(self, world: World, parameter: RenamedParameter) -> None:
         path, name = parameter.place
-        dotted = f"{world.modules.name(path)}.{name}"
         self.parameter = parameter
-        self.index, words = index_around(world, [dotted])
+        self.index, words = _index(world, parameter)
         self.words = (*words, *filter(None, [parameter.method]))
         self.family: Family | None = None
         if parameter.method in CONSTRUCTORS:
@@ -93,7 +93,8 @@ class ParameterOwners:
 
     def inner(self, tree: Tree) -> InnerClasses:
         """The classes of a file of which the index does not know."""
-        return InnerClasses(tree, self.index, self.classes)
+        asked_for = self.family.asked_for if self.family is not None else ()
+        return InnerClasses(tree, self.index, self.classes, asked_for)
 
     def overrides(self, tree: Tree) -> Iterator[str]:
         """The qualified names of the methods by which inner classes of a file override the method.
@@ -136,6 +137,23 @@ class ParameterOwners:
     def is_function(self, step: Step) -> bool:
         """Whether a name is that of the function."""
         return not self.parameter.method and step == self.parameter.place
+
+
+def _index(world: World, parameter: RenamedParameter) -> tuple[Index, tuple[str, ...]]:
+    """An index around the function, with the classes that stand for that of a method; its words."""
+    path, name = parameter.place
+    wanted = [f"{world.modules.name(path)}.{name}"]
+    method = "" if parameter.method in CONSTRUCTORS else parameter.method
+    if not method:
+        return index_around(world, wanted)
+    wanted.append(f"{wanted[0]}.{method}")
+    while True:
+        index, words = index_around(world, wanted)
+        others = standing_for(index, parameter.place, method)
+        members = {f"{index.module(cls.path)}.{cls.name}.{method}" for cls in others}
+        if members <= {*wanted}:
+            return index, words
+        wanted += sorted(members.difference(wanted))
 
 
 def _around(tree: Tree, cls: ast.ClassDef) -> list[str]:
