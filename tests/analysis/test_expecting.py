@@ -2,10 +2,12 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onepath.analysis.expecting import expecting_lines
+from onepath.analysis.expecting import EXPECTING, expecting_lines
+from onepath.facts.prefilter.words import Needles
 
 RAISES = "with pytest.raises(ImportError):"
 
@@ -43,3 +45,23 @@ def test_a_long_file_takes_a_time_that_grows_with_its_lines() -> None:
         return time.process_time() - started
 
     assert seconds(40_000) < 40 * max(seconds(4_000), 0.001)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "pytest.raises(ImportError)",
+        "raises((KeyError, ModuleNotFoundError), match='x')",
+        "self.assertRaises(AttributeError)",
+        "self.assertRaisesRegex(ImportError, 'x')",
+        "pytest.warns(DeprecationWarning)",
+        "self.assertWarns(FutureWarning)",
+        "self.assertWarnsRegex(ImportWarning, 'x')",
+        "pytest.deprecated_call()",
+        "warnings.catch_warnings(record=True)",
+    ],
+)
+def test_a_file_with_such_a_block_is_found_by_its_words(test: str) -> None:
+    text = f"with {test}:\n    import a\n"
+    assert list(expecting_lines(text.split("\n")))[1]
+    assert Needles.of(EXPECTING).hit(text.encode())

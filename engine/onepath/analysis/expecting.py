@@ -8,6 +8,17 @@ _EXPECTING = re.compile(
     r"|\b(?:warns|assertWarns(?:Regex)?)\(.*(?:Deprecation|Future|Import)Warning\b"
     r"|\bdeprecated_call\(|\bcatch_warnings\(.*record=True"
 )
+EXPECTING = (
+    "raises",
+    "assertRaises",
+    "assertRaisesRegex",
+    "warns",
+    "assertWarns",
+    "assertWarnsRegex",
+    "deprecated_call",
+    "catch_warnings",
+)
+"""One of these words is in every file with such a block that expects an error by its name."""
 _EXPECTING_ANYTHING = re.compile(r"\b(?:raises|warns|assertRaises|assertWarns)(?:Regex)?\(")
 
 

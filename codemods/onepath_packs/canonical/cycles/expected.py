@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
-from onepath.analysis.expecting import expecting_lines
+from onepath.analysis.expecting import EXPECTING, expecting_lines
 from onepath.facts.prefilter.words import Needles
 from onepath.symbols.find_references.callees import Purpose, purpose_of
 from onepath.symbols.find_references.users import files_naming
 from onepath.symbols.graph.imports import alias_targets
 from onepath.symbols.world import World
-
-_ERRORS = ("ImportError", "ModuleNotFoundError", "Exception")
 
 
 def expected_failures(world: World, modules: Collection[str]) -> dict[str, str]:
@@ -22,19 +20,21 @@ def expected_failures(world: World, modules: Collection[str]) -> dict[str, str]:
     store = world.fact_store
     words = {world.modules.name(path).rpartition(".")[2] for path in modules}
     near = files_naming(world, words)
-    users = sorted(store.others_mentioning(sorted(near), Needles.of(_ERRORS)))
+    # Files are only read for their imports where a block of their text expects something.
+    texts = world.read(sorted(store.others_mentioning(sorted(near), Needles.of(EXPECTING))))
+    lines = {path: list(expecting_lines(_lines(data))) for path, data in texts.items()}
+    users = [path for path, expected in lines.items() if any(expected)]
     store.load(users)
-    data = world.read(users)
     found: dict[str, str] = {}
-    for path in data:
-        imported = [(module, line) for module, line in _imported(world, path) if module in modules]
-        if imported:
-            text = data[path].decode("utf-8", "replace")
-            expected = list(expecting_lines(text.split("\n")))
-            for module, line in imported:
-                if expected[line - 1]:
-                    found.setdefault(module, path)
+    for path in users:
+        for module, line in _imported(world, path):
+            if module in modules and lines[path][line - 1]:
+                found.setdefault(module, path)
     return found
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "replace").split("\n")
 
 
 def _imported(world: World, path: str) -> Iterator[tuple[str, int]]:
