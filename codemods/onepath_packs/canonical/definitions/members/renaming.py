@@ -67,6 +67,7 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
             places.look_for_new(path)
     places.strings.everywhere()
     documented.documents()
+    places.strings.handed_on.check()
     places.told.check()
     places.enum_names.check()
     changes = file_changes(world, work.all_edits())
@@ -153,8 +154,11 @@ class _Places:
         return tree
 
     def _look_at(self, tree: Tree, node: ast.AST) -> None:
+        if isinstance(node, ast.Name | ast.Attribute) and self._work.family.is_field:
+            self.strings.handed_on.value(tree, node)
         match node:
             case ast.ClassDef():
+                self.strings.handed_on.definition(tree, node)
                 self._class(tree, node)
             case ast.Attribute(attr=self._old):
                 self._access(tree, node)
@@ -162,6 +166,8 @@ class _Places:
                 reason = f"'{ast.unparse(node)}' is another thing already"
                 raise CannotMoveError(tree.path, node.lineno, reason)
             case ast.Constant(value=str() as text) if node not in self._listing:
+                if self._work.family.is_field:
+                    self.strings.handed_on.text(tree, node, text)
                 before = len(self._work.edits.get(tree.path, ()))
                 if self._work.family.is_enum and self.enum_names.text(tree, node, text):
                     return
@@ -289,7 +295,7 @@ class _Places:
         """`case Class(old=...)`"""
         known = self._work.is_family(tree, receiver_of(tree, node.cls))
         if known is None:
-            self._work.refuse(tree.path, node.lineno, ast.unparse(node))
+            self._work.refuse(tree.path, node.lineno, ast.unparse(node), is_read=True)
         if known:
             value = node.kwd_patterns[node.kwd_attrs.index(self._old)]
             start, _ = tree.place(value)

@@ -12,6 +12,7 @@ from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
 from onepath.symbols.tree.syntax import SyntaxTree
 from onepath_packs.canonical.definitions.members.examples import made_of
+from onepath_packs.canonical.definitions.members.handed_on import HandedOn
 from onepath_packs.canonical.definitions.members.spelling import (
     asks_by_name,
     is_in_format,
@@ -28,6 +29,11 @@ _COPYING = frozenset(("replace", "_replace", "evolve", "__replace__", "assoc"))
 _GETTERS = frozenset(("attrgetter", "methodcaller"))
 _OF_CLASS = frozenset(("__match_args__", "__slots__"))
 """Attributes of a class that list names of its attributes."""
+_TABLES = frozenset((
+    "__dict__", "__members__", "_member_map_", "_member_names_", "__dataclass_fields__", "_fields",
+    "_field_defaults", "__slots__", "__match_args__", "__annotations__", "model_fields",
+))  # fmt: skip
+"""Attributes that have those of their owner by name."""
 
 
 class Strings:
@@ -40,6 +46,7 @@ class Strings:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._old = work.member.old
+        self.handed_on = HandedOn(work)
 
     @cached_property
     def _asks_by_name(self) -> bool:
@@ -52,9 +59,11 @@ class Strings:
             work.spelled(tree.path, node.lineno, text)
         if text.startswith(f"{old}.") and _is_value_of_call(tree, node):
             self._configured(tree, node)
+        call = tree.parent(node)
+        if old in text.split(".")[text == old :] and _follows_a_path(tree, call, node):
+            work.spelled(tree.path, node.lineno, text, is_read=True)
         if text != old or tree.string_around(node) is not None:
             return
-        call = tree.parent(node)
         if _is_spec(tree, call):
             work.spelled(tree.path, node.lineno, ast.unparse(call or node))
             return
@@ -66,7 +75,8 @@ class Strings:
             if known:
                 work.edit_literal(tree, node)
             elif known is None:
-                work.refuse(tree.path, node.lineno, ast.unparse(call or node))
+                is_read = _callee(call) in ("getattr", "hasattr")
+                work.refuse(tree.path, node.lineno, ast.unparse(call or node), is_read=is_read)
         elif (listing := self._listing_class(tree, node)) is not None:
             if (tree.path, listing.name) in work.family:
                 work.edit_literal(tree, node)
@@ -75,7 +85,7 @@ class Strings:
         elif (_callee(call) in _GETTERS or self._asks_by_name) and is_the_name(
             tree, node, keys=work.family.is_field
         ):
-            work.spelled(tree.path, node.lineno, text)
+            work.spelled(tree.path, node.lineno, text, is_read=_callee(call) == "attrgetter")
 
     def _configured(self, tree: Tree, node: ast.Constant) -> None:
         """`Mock(**{"old.return_value": 1})`"""
@@ -94,7 +104,8 @@ class Strings:
             return receiver_of(tree, call.args[0])
         if isinstance(call, ast.Subscript) and call.slice is node and self._work.family.is_enum:
             receiver = receiver_of(tree, call.value)
-            return receiver if receiver.kind == CLASS else None
+            if receiver.kind == CLASS:
+                return receiver
         owner = _owner_of_attributes(call, node)
         return receiver_of(tree, owner) if owner is not None else None
 
@@ -123,7 +134,9 @@ class Strings:
         if not isinstance(call, ast.Call):
             return
         known = self._set_by(tree, call)
-        if known is None:
+        if known is None and self._is_unknown(tree, call):
+            self.handed_on.call(tree, call)
+        elif known is None:
             text = ast.unparse(call.func)
             work.replace(tree.path, node.value.lineno)
             work.refuse(tree.path, node.value.lineno, f"{text}({self._old}=...)")
@@ -154,6 +167,14 @@ class Strings:
             return False
         return self._is_record(tree, receiver) if receiver.kind != INSTANCE else False
 
+    def _is_unknown(self, tree: Tree, call: ast.Call) -> bool:
+        """Whether something is called of which nothing is known, and no double is made."""
+        leaf = _callee(call)
+        if leaf in DOUBLES or leaf in _COPYING or leaf == "multiple":
+            return False
+        made = call.args[0] if leaf == "partial" and call.args else call.func
+        return self.handed_on.is_unknown(tree, made)
+
     def _is_record(self, tree: Tree, receiver: Receiver) -> bool | None:
         """Whether something is of a class of the family that makes keywords of its fields."""
         family = self._work.family
@@ -166,7 +187,11 @@ class Strings:
         values = [keyword.value for keyword in node.keywords if keyword.arg is None]
         if not values or any(keyword.arg == self._old for keyword in node.keywords):
             return
-        if self._set_by(tree, node) is False:
+        known = self._set_by(tree, node)
+        if known is None and self._is_unknown(tree, node):
+            self.handed_on.call(tree, node)
+            return
+        if known is False:
             return
         for expression in values:
             keys = expression.keys if isinstance(expression, ast.Dict) else [None]
@@ -244,18 +269,34 @@ def _callee(call: ast.AST | None) -> str:
     return ast.unparse(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
 
 
+def _follows_a_path(tree: Tree, call: ast.AST | None, node: ast.expr) -> bool:
+    """Whether a string may be a path of attributes: `attrgetter("a.b")`, `"a.b".split(".")`."""
+    if isinstance(call, ast.Call):
+        return node in call.args and "attr" in _callee(call)
+    around = tree.parent(call) if isinstance(call, ast.Attribute) and call.attr == "split" else None
+    return isinstance(around, ast.Call) and [ast.unparse(one) for one in around.args] == ["'.'"]
+
+
 def _owner_of_attributes(around: ast.AST | None, node: ast.expr) -> ast.expr | None:
     """Whose attribute a string names in `it.__dict__["name"]` or `vars(it).get("name")`."""
     match around:
         case ast.Subscript(value=attributes, slice=name) if name is node:
+            pass
+        case ast.Compare(left=name, ops=[ast.In() | ast.NotIn()], comparators=[attributes]) if (
+            name is node
+        ):
             pass
         case ast.Call(func=ast.Attribute(value=attributes), args=[name, *_]) if name is node:
             pass
         case _:
             return None
     match attributes:
-        case ast.Attribute(value=owner, attr="__dict__"):
+        case ast.Attribute(value=owner, attr=table) if table in _TABLES:
             return owner
-        case ast.Call(func=ast.Name(id="vars"), args=[owner]):
+        case ast.Call(func=ast.Name(id="vars" | "asdict"), args=[owner, *_]):
+            return owner
+        case ast.Call(func=ast.Attribute(attr="asdict"), args=[owner, *_]):
+            return owner
+        case ast.Call(func=ast.Attribute(value=owner, attr="_asdict")):
             return owner
     return None

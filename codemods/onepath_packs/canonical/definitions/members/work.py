@@ -147,13 +147,21 @@ class Work:
         """Note that something sets the member."""
         self.replaced = self.replaced or (path, line)
 
-    def spelled(self, path: str, line: int, text: str) -> None:
-        """Leave a string alone that may be the name of the member."""
+    def spelled(self, path: str, line: int, text: str, *, is_read: bool = False) -> None:
+        """Leave a string alone that may be the name of the member.
+
+        Args:
+            path: The file.
+            line: Where in it.
+            text: The string, or the code around it.
+            is_read: Whether it is that of an attribute that is read, and nothing else.
+        """
         text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
         reason = f"this may read '{self.member.old}' by its name: {text}"
         refusal = Refusal(path, line, SPELLED, reason)
         self.refusals.add(refusal)
-        self._beyond.add(refusal)
+        if not is_read:
+            self._beyond.add(refusal)
 
     def places(self) -> dict[str, list[Location]]:
         """By path the uses that could keep the old name; what is in the file of a class could not

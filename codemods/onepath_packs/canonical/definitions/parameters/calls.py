@@ -5,12 +5,12 @@ import ast
 from onepath.analysis.classes import descendants
 from onepath.analysis.top_classes import Place
 from onepath.codemod import Edit, Needles
-from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, UNKNOWN, Receiver
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
+from onepath_packs.canonical.definitions.members.handed_on import is_type
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.parameters.target import CONSTRUCTORS, ParameterOwners
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -131,7 +131,7 @@ class ParameterCalls:
         around = tree.parent(node)
         if isinstance(around, ast.Call) and around.func is node:
             return
-        if isinstance(around, ast.Attribute) or _is_type(tree, node):
+        if isinstance(around, ast.Attribute) or is_type(tree, node):
             return
         if not self._is_ours(tree, node):
             return
@@ -226,26 +226,6 @@ class ParameterCalls:
         line = tree.data.count(b"\n", 0, start) + 1
         edit = Edit(start, start + len(self._old.encode()), self._new.encode(), "keyword", line)
         self.edits.setdefault(tree.path, []).append(edit)
-
-
-def _is_type(tree: Tree, node: ast.AST) -> bool:
-    """Whether a name is where a class is no value: a base, a type, in `except`."""
-    inner: ast.AST = node
-    for child in tree.around(node):
-        if isinstance(child, ast.arg | ast.ExceptHandler | ast.ImportFrom | ast.MatchClass):
-            return True
-        if isinstance(child, ast.ClassDef) and inner in [*child.bases, *child.keywords]:
-            return True
-        if isinstance(child, ast.AnnAssign) and inner is child.annotation:
-            return True
-        if isinstance(child, FunctionNode):
-            return inner is child.returns
-        if isinstance(child, ast.Subscript) and inner is child.slice:
-            return True
-        if isinstance(child, ast.stmt):
-            return False
-        inner = child
-    return False
 
 
 def _is_method(tree: Tree, node: ast.expr) -> bool:
