@@ -20,7 +20,7 @@ from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import OnepathError
 from onepath.facts.documents.text_paths import holds_paths_as_text
-from onepath.facts.prefilter.words import Needles
+from onepath.facts.prefilter.words import AllOf, Needles
 from onepath.model import Plan
 from onepath.plan import planner
 from onepath.plan.planner import make_plan
@@ -30,6 +30,7 @@ from onepath.run.processes import ProcessExecutor
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder, GitTree, Overlay, Repository
 from onepath.snapshot.asked import entries_of_kind
+from onepath.symbols.near_paths import near_path
 from onepath.symbols.world import World
 from onepath_packs.websocket import PACK
 
@@ -109,6 +110,11 @@ def mentions_of_json(world: World) -> None:
     world.fact_store.others_mentioning(world.fact_store.python, Needles.of(["json"]))
 
 
+def mentions_of_both(world: World) -> None:
+    both = AllOf((Needles.of(["json"]), Needles.of(["dumps"])))
+    assert world.fact_store.others_mentioning(world.fact_store.python, both) is not None
+
+
 def text_of(path: str) -> Look:
     return lambda world: world.read([path])
 
@@ -131,6 +137,9 @@ LATER = f"{FILES['p/other.py']}\n\nclass Added: pass\n"
         (mentions_of_json, {"other": "x = 1\n"}, False),
         (mentions_of_json, {"use": "import json\n"}, False),
         (mentions_of_json, {"notes": "import json\n"}, False),
+        (mentions_of_both, {"use": "import json\n"}, True),
+        (mentions_of_both, {"use": "import json\njson.dumps(1)\n"}, False),
+        (mentions_of_both, {"other": NO_LONGER}, False),
         (text_of("notes.txt"), {"notes": "more\n"}, False),
         (text_of("notes.txt"), {"other": "x = 1\n"}, True),
         (text_of("p/other.py"), {"other": LATER}, False),
@@ -168,6 +177,10 @@ def looks_up(path: str) -> Look:
     return lambda world: path in world.snapshot.entries
 
 
+def suggests(dotted: str) -> Look:
+    return lambda world: near_path(world, dotted)
+
+
 def texts_of_kind(world: World) -> None:
     entries_of_kind(world.snapshot.entries, holds_paths_as_text)
 
@@ -191,6 +204,17 @@ def mentions_in_texts(world: World) -> None:
         (mentions_of_json, {**FILES, "p/more.py": "import json\n"}, False),
         (mentions_of_json, without("p/other.py"), False),
         (mentions_of_json, without("p/use.py"), True),
+        (mentions_of_both, {**FILES, "p/more.py": "import json\n"}, True),
+        (mentions_of_both, {**FILES, "p/more.py": FILES["p/other.py"]}, False),
+        (mentions_of_both, without("p/other.py"), False),
+        (suggests("p.nwe"), {**FILES, "p/more.py": "x = 1\n"}, True),
+        (suggests("p.nwe"), {**FILES, "p/newer.py": ""}, False),
+        (suggests("p.nwe"), {**FILES, "p/knew/a.py": ""}, False),
+        (suggests("p.nwe"), without("p/new.py"), False),
+        (suggests("p.nwe"), without("p/other.py"), True),
+        (suggests("q.others"), without("p/other.py"), False),
+        (suggests("q.others"), {**FILES, "others.py": "x = 1\n"}, False),
+        (suggests("q.elsewhere"), without("p/other.py"), True),
         (mentions_in_texts, {**FILES, "more.txt": "os"}, True),
         (mentions_in_texts, {**FILES, "more.txt": "json"}, False),
         (texts_of_kind, {**FILES, "more.txt": ""}, False),
@@ -283,15 +307,21 @@ BYSTANDERS = {
 EDITS = ("comment", "value", "import", "function", "class", "line doubled", "line removed")
 
 
-WAYS = (*EDITS, "added", "deleted", "renamed")
+WAYS = (*EDITS, "added", "deleted", "renamed", "mentioned")
+MENTIONS = ("{0} = 1", "import {0} as other", "from {0} import *", "# {0}", "x = '{0}'", "x.{0}()")
 
 
 def changed(files: Mapping[str, bytes], draw: Callable[..., Any]) -> Mapping[str, bytes]:
-    """The files with one of them changed, come, gone or renamed."""
+    """The files with one of them changed, come, gone or renamed, or with one that spells a word."""
     path = draw(st.sampled_from(sorted(path for path in files if path.endswith(".py"))))
     way = draw(st.sampled_from(WAYS))
     if way in EDITS:
         return {**files, path: edited(files[path], way, draw)}
+    if way == "mentioned":
+        word = draw(st.sampled_from(sorted({*re.findall(rb"[A-Za-z_]\w+", files[path]), b"new_x"})))
+        line = draw(st.sampled_from(MENTIONS)).format(word.decode())
+        other = draw(st.sampled_from(sorted({*BYSTANDERS, "new_x.py"})))
+        return {**files, other: files.get(other, b"") + f"\n{line}\n".encode()}
     left = {other: text for other, text in files.items() if way == "added" or other != path}
     new = draw(st.sampled_from(sorted(_new_paths(files))))
     return left if way == "deleted" else {**left, new: draw(st.sampled_from((files[path], b"")))}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from onepath.snapshot.asked import SpelledLike, paths_for_kind
 from onepath.symbols.world import World
 
 
@@ -13,12 +14,14 @@ def near_path(world: World, dotted: str) -> str:
         world: The code.
         dotted: A path that leads nowhere.
     """
-    parts, known = dotted.split("."), [world.modules.name(file) for file in world.modules.files]
+    parts, module = dotted.split("."), dotted.rpartition(".")[0]
     count = len(parts) - 1
     while count and world.modules.find(".".join(parts[:count])) is None:
         count -= 1
+    words = (parts[count],) if count else (dotted, module)
+    files = paths_for_kind(world.modules.files, SpelledLike(words))
+    known = [world.modules.name(file) for file in files]
     if not count:
-        module = dotted.rpartition(".")[0]
         close = get_close_matches(dotted, known, 1) or get_close_matches(module, known, 1)
         return _with_rest(world, close[0], parts[-1:]) if close else ""
     top = ".".join(parts[:count])

@@ -46,6 +46,27 @@ class SearchByItself:
         return other.digest == self.digest
 
 
+@dataclass(frozen=True)
+class AllOf:
+    """A search that hits where all of some do: a file that only some of them hit tells nothing."""
+
+    parts: tuple[Search, ...]
+    """Each is made in what the one before it has found."""
+
+    @property
+    def digest(self) -> str:
+        """Names this search."""
+        return hashlib.sha256("\0".join(part.digest for part in self.parts).encode()).hexdigest()
+
+    def hit(self, data: bytes) -> bool:
+        """Whether all of them hit."""
+        return all(part.hit(data) for part in self.parts)
+
+    def within(self, other: Search) -> bool:
+        """Whether another search certainly hits wherever this one does."""
+        return any(part.within(other) for part in self.parts)
+
+
 class SearchByWords(ABC):
     """A base for searches that begin with words, so that several look for theirs in one pass."""
 

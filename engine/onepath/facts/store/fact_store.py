@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cache, cached_property, partial
 
 from onepath.facts.extract.file import extract
-from onepath.facts.prefilter.words import Search
+from onepath.facts.prefilter.words import AllOf, Search
 from onepath.facts.store.answers import Answers
 from onepath.facts.store.batches import Batch, BlobHit, carried, read_batch
 from onepath.facts.store.by_blob import FactsByBlob
@@ -119,8 +119,7 @@ class FactStore:
     def read_files(self) -> Iterator[tuple[str, Facts]]:
         """Every file whose facts are known by now, in path order."""
         for path in self._python:
-            facts = self._by_oid.get(self._entries[path].oid)
-            if facts is not None:
+            if (facts := self._by_oid.get(self._entries[path].oid)) is not None:
                 yield path, facts
 
     def files_of(self, oids: Set[str]) -> Iterator[str]:
@@ -171,7 +170,9 @@ class FactStore:
         return self._search_texts(paths, needles)
 
     def _search_texts(self, paths: Sequence[str], needles: Search) -> tuple[str, ...]:
-        return self._search(paths, needles, f"text-{needles.digest}", extracting=False)
+        for part in needles.parts if isinstance(needles, AllOf) else (needles,):
+            paths = self._search(paths, part, f"text-{part.digest}", extracting=False)
+        return tuple(paths)
 
     def search_along(self, searches: Iterable[Search]) -> None:
         """Answer searches that are certain to follow in the next pass over the Python files."""
@@ -268,8 +269,7 @@ class FactStore:
         }
         self._answers.is_asked(needles)
         along = self._going_along(len(unscanned)) if paths is self._python else _NOTHING
-        wanted = list(unscanned.values())
-        looked_at = list(self._look(wanted, needles, along, extracting=extracting))
+        looked_at = [*self._look([*unscanned.values()], needles, along, extracting=extracting)]
         for hit in looked_at:
             if not hit.missing:
                 (hits if hit.hit else misses).add(self._keys[hit.oid])

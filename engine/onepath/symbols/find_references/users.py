@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from onepath.facts.prefilter.words import CodeNeedles, Needles, SearchByItself
+from onepath.facts.prefilter.words import AllOf, CodeNeedles, Needles, SearchByItself
 from onepath.snapshot.asked import PythonBelow
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
@@ -34,12 +34,13 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
     """
     store, modules = world.fact_store, tuple(modules)
     words = {dotted.rpartition(".")[2] for path in modules for dotted in world.modules.names(path)}
-    near = _named_in_code(world, words)[1]
+    near = [Needles.of(spelled) for spelled in _named_in_code(world, words)]
     # `from . import x` does not spell the package.
     folders = tuple(path.rpartition("/")[0] + "/" for path in modules if is_package(path))
     found: set[str] = set()
     for search in (CodeNeedles.of(names), StarImports()):
-        found |= {*store.others_mentioning(sorted(near), search)}
+        for spelling in near:
+            found |= {*store.others_mentioning(store.python, AllOf((spelling, search)))}
         if folders:
             found |= {*store.texts_mentioning(PythonBelow(folders), search)}
     store.load(found)
@@ -49,8 +50,7 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
 def star_users(world: World, names: Collection[str]) -> Sequence[str]:
     """The Python files with star imports that spell one of some names, with their facts loaded."""
     store = world.fact_store
-    users = store.others_mentioning(store.python, StarImports())
-    found = store.others_mentioning(users, Needles.of(names))
+    found = store.others_mentioning(store.python, AllOf((StarImports(), Needles.of(names))))
     store.load(found)
     return found
 
@@ -63,12 +63,15 @@ def names_in_code(world: World, words: Collection[str]) -> set[str]:
         world: The code.
         words: The last parts of the modules' paths.
     """
-    return _named_in_code(world, words)[0]
+    return set().union(*_named_in_code(world, words))
 
 
 def files_naming(world: World, words: Collection[str]) -> set[str]:
     """The Python files that spell what modules are called in code, as in `names_in_code`."""
-    return _named_in_code(world, words)[1]
+    store, near = world.fact_store, _named_in_code(world, words)
+    return {
+        path for names in near for path in store.others_mentioning(store.python, Needles.of(names))
+    }
 
 
 def expect_users(world: World, words: Collection[str]) -> None:
@@ -78,32 +81,29 @@ def expect_users(world: World, words: Collection[str]) -> None:
         world: The code; that these words are searched for is no news.
         words: The last parts of the modules' paths.
     """
-    new = _other_names(world, words)[1] - {*words} if words else set()
+    new = _other_names(world, words) - {*words} if words else set()
     world.fact_store.search_along([Needles.of(new)] if new else [])
 
 
-def _named_in_code(world: World, words: Collection[str]) -> tuple[set[str], set[str]]:
-    """What modules are called in code, and the files that spell one of these names."""
-    files, known, new = set[str](), set[str](), set(words)
+def _named_in_code(world: World, words: Collection[str]) -> list[set[str]]:
+    """What modules are called in code: themselves, what they are imported as, and so on."""
+    known, new = list[set[str]](), set(words)
     while new:
-        known |= new
-        spelling, others = _other_names(world, new)
-        files.update(spelling)
-        new = others - known
-    return known, files
+        known.append(new)
+        new = _other_names(world, new).difference(*known)
+    return known
 
 
-def _other_names(world: World, words: Collection[str]) -> tuple[Sequence[str], set[str]]:
-    """The files that spell one of some modules, and as what else these are imported."""
+def _other_names(world: World, words: Collection[str]) -> set[str]:
+    """As what else some modules are imported."""
     store = world.fact_store
-    spelling = store.others_mentioning(store.python, Needles.of(words))
-    renaming = store.others_mentioning(spelling, Needles.of(f"{word} as" for word in words))
-    store.load(renaming)
-    others = {
+    spelling, renaming = Needles.of(words), Needles.of(f"{word} as" for word in words)
+    found = store.others_mentioning(store.python, AllOf((spelling, renaming)))
+    store.load(found)
+    return {
         alias.asname
-        for path in renaming
+        for path in found
         for statement in world.facts(path).imports
         for alias in statement.names
         if alias.asname and alias.name.rpartition(".")[2] in words
     }
-    return spelling, others

@@ -10,7 +10,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from onepath.facts.documents.text_paths import holds_paths_as_text, is_configuration
-from onepath.facts.prefilter.words import CodeNeedles, Needles
+from onepath.facts.prefilter.words import AllOf, CodeNeedles, Needles
 from onepath.facts.spelling.texts import Texts
 from onepath.model import Facts
 from onepath.symbols.find_references.references import references
@@ -19,7 +19,6 @@ from onepath.symbols.spelling.module_objects import (
     ANY_NAME,
     escaping_modules,
     search_for_objects,
-    users_of_modules,
 )
 from onepath.symbols.world import World
 
@@ -159,10 +158,10 @@ class _Search:
         modules = self.modules_with(words)
         if not modules:
             return
-        world = self._world
-        spelling = world.fact_store.others_mentioning(world.fact_store.python, Needles.of(words))
-        users = users_of_modules(world, modules, spelling)
-        world.fact_store.load(users)
+        world, store = self._world, self._world.fact_store
+        taking = search_for_objects(world, modules, is_wide=True)
+        users = store.others_mentioning(store.python, AllOf((Needles.of(words), taking)))
+        store.load(users)
         for user in users:
             for reference in references(user, world.facts(user), world.resolver, words):
                 is_own = reference.module == user and reference.kind != "string"

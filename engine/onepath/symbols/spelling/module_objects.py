@@ -244,11 +244,6 @@ def _is_whole(use: Use, data: bytes) -> bool:
     return not _ONE_NAME.match(data, (use.chain[-1][1] if use.chain else use.end) + 1)
 
 
-def users_of_modules(world: World, paths: Collection[str], among: Sequence[str]) -> Sequence[str]:
-    """Those of some files that may import modules, or names from them, by their own names."""
-    return world.fact_store.others_mentioning(among, search_for_objects(world, paths, is_wide=True))
-
-
 def search_for_objects(world: World, paths: Iterable[str], *, is_wide: bool = False) -> Search:
     """The search for files that may get a module itself.
 
