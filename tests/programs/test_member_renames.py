@@ -694,7 +694,7 @@ DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\
             "b.py:7: this may be 'old', which is set or replaced elsewhere",
         ),
         (
-            DATACLASS + "def read(v: V):\n    return dataclasses.asdict(v)['old']\n",
+            DATACLASS + "def read(v):\n    return dataclasses.asdict(v)['old']\n",
             "b.py:7: this may be 'old', which is set or replaced elsewhere",
         ),
         (
