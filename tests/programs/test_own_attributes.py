@@ -86,15 +86,35 @@ def test_what_is_compared_with_its_own_name_keeps_it(refused: Refused, case: str
     assert "main.py:" in output
 
 
-def test_a_table_of_another_module_is_asked_by_the_name(refused: Refused) -> None:
-    files = blocks(f"""{SHAPES}
-=== pkg/tables.py
-AREAS = {{"Circle": 3, "Square": 4}}
-=== main.py
-from pkg import tables as known
-from pkg.shapes import Circle
-print(known.AREAS[type(Circle()).__name__])
-""")
+ASKED = {
+    "its module": (
+        'AREAS = {"Circle": 3}',
+        "from pkg import tables as known\nprint(known.AREAS[type(Circle()).__name__])",
+    ),
+    "its name": (
+        'AREAS: dict = dict({"Circle": 3})',
+        "from pkg.tables import AREAS as known\nprint(known[type(Circle()).__name__])",
+    ),
+    "another name from another module": (
+        'AREAS = ("Square", "Circle")',
+        "from pkg.facade import KNOWN\nprint(type(Circle()).__name__ in KNOWN)",
+    ),
+    "its exported names": (
+        '__all__ = ["Circle"]',
+        "from pkg import tables\nprint(type(Circle()).__name__ in tables.__all__)",
+    ),
+}
+FACADE = "=== pkg/facade.py\nfrom pkg.tables import AREAS as KNOWN\n"
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_a_table_of_another_module_is_asked_by_the_name(refused: Refused, case: str) -> None:
+    table, use = ASKED[case]
+    facade = FACADE if "facade" in use else ""
+    files = blocks(
+        f"{SHAPES}=== pkg/tables.py\n{table}\n{facade}=== main.py\n"
+        f"from pkg.shapes import Circle\n{use}\n"
+    )
     output = refused(files, "rename", "pkg.shapes.Circle", "pkg.shapes.Disc")
     assert "pkg/tables.py:1" in output
 

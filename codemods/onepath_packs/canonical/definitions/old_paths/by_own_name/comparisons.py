@@ -1,7 +1,7 @@
 """Strings of a file that are compared with what objects say of themselves: `type(e).__name__`."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.codemod import World
@@ -229,6 +229,16 @@ class Comparisons:
         for holder in self._tree.nodes:
             if isinstance(holder, ast.ClassDef | FunctionNode) and name:
                 yield from ((self._path, value) for value in _values(holder.body, name))
+
+
+def names_of_tables(data: bytes, names: Collection[str], word: str) -> set[str]:
+    """Those of some names that a module binds to displays with a string in which a word is."""
+    body = module_tree(data).body
+    return {
+        name
+        for name in names
+        if any(word in str(key.value) for value in _values(body, name) for key in _keys(value))
+    }
 
 
 def _values(body: Sequence[ast.stmt], name: str) -> Iterator[ast.expr]:

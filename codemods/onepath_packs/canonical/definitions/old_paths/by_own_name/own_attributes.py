@@ -4,12 +4,13 @@ No name that a module keeps helps there: the string has to be what the object sa
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from onepath.codemod import Edit, Needles, World
 from onepath.edit.edits import apply_edits
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.prefilter.words import Search, SearchByItself
+from onepath.symbols.find_references.users import names_in_code
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import (
@@ -17,9 +18,14 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons impor
     OWN,
     ComparedString,
     Comparisons,
+    names_of_tables,
 )
 
 _BEFORE = (b".", b'"', b"'")
+_LIST_OF_ANOTHER = re.compile(
+    rb"\.\s*__all__\b|\bimport\b(?:[^\n]*|\s*\([^()]*)\b__all__\b|[\"']__all__[\"']"
+)
+"""The exported names of another module: each module has such a table, and most read no other."""
 
 
 class OwnAttributeReads(SearchByItself):
@@ -65,18 +71,13 @@ def compared_strings(
             another definition counts for nothing then. None for those of any.
     """
     store = world.fact_store
-    holding = {*store.others_mentioning(store.python, QuotedWord(word))} if word else set()
+    holding = [*store.others_mentioning(store.python, QuotedWord(word))] if word else []
     if word and not holding:
         return
     asking = [*store.others_mentioning(store.python, OwnAttributeReads(attributes))]
     if word:
-        leaves = {world.modules.name(path).rpartition(".")[2] for path in holding}
-        near = {*store.others_mentioning(asking, Needles.of(leaves))}
-        asking = [
-            path
-            for path in asking
-            if path in holding or (path in near and _imports_any(world, path, holding))
-        ]
+        near = {*holding, *_naming(world, asking, _names_of_tables(world, holding, word))}
+        asking = [path for path in asking if path in near]
     told: set[ComparedString] = set()
     for path, data in world.read(asking).items():
         tree = _tree(world, path, data)
@@ -84,6 +85,40 @@ def compared_strings(
             if one not in told and not one.attributes.isdisjoint(attributes):
                 told.add(one)
                 yield one
+
+
+def _naming(world: World, paths: Sequence[str], names: Collection[str]) -> Iterator[str]:
+    """Those of some files that may read one of some names of another module."""
+    others = names_in_code(world, {*names} - {"__all__"}) if {*names} - {"__all__"} else set()
+    if others:
+        yield from world.fact_store.others_mentioning(paths, Needles.of(others))
+    if "__all__" in names:
+        listing = world.fact_store.others_mentioning(paths, Needles.of(["__all__"]))
+        read = world.read([*listing])
+        yield from (path for path in listing if _LIST_OF_ANOTHER.search(read.get(path, b"")))
+
+
+def _names_of_tables(world: World, holding: Sequence[str], word: str) -> set[str]:
+    """The names of modules whose values have a string with a word in them: other files may compare
+    what they read with these.
+
+    Args:
+        world: The code.
+        holding: The files that have such strings.
+        word: The word.
+    """
+    found, search = set[str](), QuotedWord(word)
+    world.fact_store.load(holding)
+    for path, data in world.read([*holding]).items():
+        values = [one for one in world.facts(path).definitions if one.kind == "assign"]
+        names = {
+            definition.qualname
+            for at in (search.places(data) if values else ())
+            for definition in values
+            if definition.start <= at < definition.end
+        }
+        found |= names_of_tables(data, names, word) if names else set()
+    return found
 
 
 def compares_with_itself(world: World, path: str) -> int:
@@ -152,11 +187,6 @@ class QuotedWord(SearchByItself):
     def hit(self, data: bytes) -> bool:
         return self._word in data and self._pattern.search(data) is not None
 
-
-def _imports_any(world: World, path: str, modules: Collection[str]) -> bool:
-    return any(
-        world.resolver.imported(path, statement, alias).path in modules
-        or world.resolver.module(path, statement.module or alias.name).path in modules
-        for statement in world.facts(path).imports
-        for alias in statement.names
-    )
+    def places(self, data: bytes) -> Iterator[int]:
+        """Where such strings are."""
+        return (match.start() for match in self._pattern.finditer(data))
