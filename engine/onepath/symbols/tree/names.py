@@ -61,9 +61,10 @@ class Tree(SyntaxTree):
 
     def __init__(self, path: str, data: bytes, facts: Facts, resolver: Resolver) -> None:
         self.path = path
+        self.facts = facts
         self.resolver = resolver
         try:
-            super().__init__(data, facts)
+            super().__init__(data)
         except (SyntaxError, UndecodableError, RecursionError) as error:
             raise NotReadableError(str(error)) from error
         self._strings: dict[ast.AST, Mapping[ast.AST, Span] | None] = {}

@@ -37,7 +37,8 @@ class ScopedTree(SyntaxTree):
     """
 
     def __init__(self, data: bytes, facts: Facts) -> None:
-        super().__init__(data, facts)
+        super().__init__(data)
+        self.facts = facts
         self._named: dict[ScopedName, Sequence[ast.Name]] = {}
 
     # ----------------------------------------------------------- places

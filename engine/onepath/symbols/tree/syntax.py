@@ -4,9 +4,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from onepath.facts.extract.file import extract, parse
+from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
-from onepath.model import Facts
 
 Span = tuple[int, int]
 _NO_NODES = frozenset((
@@ -29,15 +28,13 @@ class SyntaxTree:
 
     Args:
         data: Its bytes.
-        facts: Their facts.
 
     Raises:
         SyntaxError, UndecodableError, RecursionError: It is not Python.
     """
 
-    def __init__(self, data: bytes, facts: Facts) -> None:
+    def __init__(self, data: bytes) -> None:
         self.data = data
-        self.facts = facts
         self._text = SourceText(data)
         self.root = parse(self._text.utf8)
         self.nodes: list[ast.AST] = [self.root]
@@ -58,9 +55,9 @@ class SyntaxTree:
 
     @classmethod
     def of_file(cls, data: bytes) -> "SyntaxTree | None":
-        """The tree of a file of which no facts are at hand; None if it is not Python."""
+        """The tree of a file; None if it is not Python."""
         try:
-            return cls(data, extract(data))
+            return cls(data)
         except (SyntaxError, UndecodableError, RecursionError):
             return None
 

@@ -127,7 +127,7 @@ class Documented:
             facts = extract(piece.source)
             if facts.failure is not None:
                 continue
-            example = SyntaxTree(piece.source, facts)
+            example = SyntaxTree(piece.source)
             for node in example.nodes:
                 imported.update(_imported(node))
                 made.update(_made(node))

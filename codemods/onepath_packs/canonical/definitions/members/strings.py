@@ -225,7 +225,7 @@ class Strings:
             facts = extract(piece.source)
             if self._old.encode() not in piece.source or facts.failure is not None:
                 continue
-            example = SyntaxTree(piece.source, facts)
+            example = SyntaxTree(piece.source)
             for node in example.nodes:
                 if isinstance(node, ast.Attribute) and node.attr == self._old:
                     self._example(tree, piece, example, node)

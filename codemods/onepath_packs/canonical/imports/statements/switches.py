@@ -85,7 +85,7 @@ class _Switches:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         try:
-            tree = SyntaxTree(draft.data, draft.facts)
+            tree = SyntaxTree(draft.data)
         except (SyntaxError, UndecodableError, RecursionError):
             self._found = []
         else:

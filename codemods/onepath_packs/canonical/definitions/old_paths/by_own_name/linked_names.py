@@ -75,7 +75,7 @@ def _read_unbound(path: str, data: bytes, name: str) -> Iterator[int]:
         return
     for piece, facts in every:
         if facts.failure is None and name.encode() in piece.source:
-            example = SyntaxTree(piece.source, facts)
+            example = SyntaxTree(piece.source)
             for node in example.words.get(name, ()):
                 start, end = example.place(node)
                 edit = Edit(start, end, b"", "name", node.lineno)

@@ -134,7 +134,7 @@ def compares_with_itself(world: World, path: str) -> int:
 
 def _tree(world: World, path: str, data: bytes) -> SyntaxTree | None:
     facts = world.facts(path)
-    return None if facts.failure is not None else SyntaxTree(data, facts)
+    return None if facts.failure is not None else SyntaxTree(data)
 
 
 def followed_strings(

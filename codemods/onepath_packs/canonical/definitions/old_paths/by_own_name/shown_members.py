@@ -58,7 +58,7 @@ def check_members_shown(world: World, home: Step) -> None:
     store = world.fact_store
     for path, data in world.read(store.others_mentioning(store.python, QuotedWord(name))).items():
         facts = world.facts(path)
-        tree = None if facts.failure is not None else SyntaxTree(data, facts)
+        tree = None if facts.failure is not None else SyntaxTree(data)
         for node in tree.nodes if tree else ():
             if not (isinstance(node, ast.Constant) and node.value in texts) or tree is None:
                 continue

@@ -96,8 +96,9 @@ def shown_names(
             changed = _in_comparisons(changed, texts, name, new)
         if path.endswith(".py"):
             was = world.read([path]).get(path, b"")
-            left = {*_left(was, changed, called, name), *_expected(was, changed, name)}
-            refusals += [_left_alone(path, line, name) for line in sorted(left)]
+            refusals += [
+                _left_alone(path, line, name) for line in _remaining(was, changed, called, name)
+            ]
         if changed != data:
             found[path] = changed
     return ShownNames(found, tuple(refusals))
@@ -116,7 +117,7 @@ def _elsewhere(
     for user in world.fact_store.mentioning(Needles.of([name])):
         if user.endswith(".py") and user not in contents and _imports(world.facts(user), top):
             data = world.read([user]).get(user, b"")
-            for line in sorted({*_left(data, data, text, name), *_expected(data, data, name)}):
+            for line in _remaining(data, data, text, name):
                 yield _left_alone(user, line, name)
 
 
@@ -246,25 +247,32 @@ def _names_for(tree: SyntaxTree, name: str, new: str) -> Iterator[str]:
             yield name
 
 
-def _expected(was: bytes, data: bytes, name: str) -> Iterator[int]:
-    """The lines of a file as it was that expect a text that has a name in it.
+def _remaining(was: bytes, data: bytes, text: re.Pattern[bytes], name: str) -> list[int]:
+    """The lines of a file as it was in which a name is still shown, or expected."""
+    if not re.search(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()), data):
+        return []
+    tree = SyntaxTree.of_file(data)
+    if tree is None:
+        return []
+    lines, before = data.splitlines(), was.splitlines()
+    numbers = {*_left(tree, lines, text, name), *_expected(tree, name)}
+    return sorted({_line_before(before, lines, number) for number in numbers})
+
+
+def _expected(tree: SyntaxTree, name: str) -> Iterator[int]:
+    """The lines of a file that expect a text that has a name in it.
 
     It may be a message, of an error or a log, into which the name is formatted.
     """
     word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-    if not re.search(word.pattern.encode(), data):
-        return
-    tree = SyntaxTree.of_file(data)
-    lines, before = data.splitlines(), was.splitlines()
-    for node in tree.nodes if tree is not None else ():
+    for node in tree.nodes if re.search(word.pattern.encode(), tree.data) else ():
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and word.search(node.value)
-            and tree is not None
             and (_is_asserted(tree, node) or _is_expected_message(tree, node))
         ):
-            yield _line_before(before, lines, node.lineno)
+            yield node.lineno
 
 
 def _is_asserted(tree: SyntaxTree, node: ast.Constant) -> bool:
@@ -300,14 +308,12 @@ def _is_own_name(tree: SyntaxTree, node: ast.expr, names: Collection[str]) -> bo
     return spelled.rpartition(".")[2] in names
 
 
-def _left(was: bytes, data: bytes, text: re.Pattern[bytes], name: str) -> Iterator[int]:
-    """The lines of a file as it was whose texts go on to show a name."""
+def _left(
+    tree: SyntaxTree, lines: Sequence[bytes], text: re.Pattern[bytes], name: str
+) -> Iterator[int]:
+    """The lines of a file whose texts go on to show a name."""
     word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()))
-    tree = SyntaxTree.of_file(data) if word.search(data) else None
-    if tree is None:
-        return
     told = re.compile(rb"\A(?:[\w.]+\.)?%b: " % re.escape(name.encode()))
-    lines, before = data.splitlines(), was.splitlines()
     documented = {id(node.value) for node in tree.nodes if isinstance(node, ast.Expr)}
     for node in tree.nodes:
         if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
@@ -318,7 +324,7 @@ def _left(was: bytes, data: bytes, text: re.Pattern[bytes], name: str) -> Iterat
             last = node.end_lineno or node.lineno
             for number in range(node.lineno, min(last, len(lines)) + 1):
                 if word.search(lines[number - 1]):
-                    yield _line_before(before, lines, number)
+                    yield number
 
 
 def _line_before(before: Sequence[bytes], lines: Sequence[bytes], number: int) -> int:
