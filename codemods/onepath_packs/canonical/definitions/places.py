@@ -130,3 +130,18 @@ def star_sources(world: World, path: str) -> Iterator[tuple[str, int]]:
                 seen.add(source)
                 yield source, line or statement.line
                 waiting.append((source, line or statement.line))
+
+
+def passed_on(world: World, places: Sequence[NamingModule], old: str, new: str) -> Iterator[str]:
+    """What to know of the modules that pass a renamed definition on, and get the name as well.
+
+    Args:
+        world: The code.
+        places: The modules that have the name, that of the definition first.
+        old: The old name.
+        new: The new one.
+    """
+    for place in places[1:]:
+        if place.is_bound and place.is_public:
+            module = world.modules.name(place.path)
+            yield f"'{module}.{old}', which passes it on, is '{module}.{new}' now"

@@ -24,12 +24,14 @@ from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.all_names import check_chosen, met_in
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
+from onepath_packs.canonical.definitions.old_paths.by_own_name.filed_names import filed_by_name
 from onepath_packs.canonical.definitions.old_paths.by_own_name.linked_names import linked_by_name
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     compared_strings,
     followed_strings,
     searches_for_comparisons,
 )
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import Telling
 from onepath_packs.canonical.definitions.old_paths.by_own_name.registered import check_registered
 from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names import (
     ShownNames,
@@ -48,6 +50,7 @@ from onepath_packs.canonical.definitions.places import (
     NamingModule,
     binds,
     check_star_imports,
+    passed_on,
     places_of,
     stub_of,
 )
@@ -75,6 +78,8 @@ class _Renamed:
 
     contents: dict[str, bytes] = field(default_factory=dict)
     forwarding: dict[str, _Forwarding] = field(default_factory=dict)
+    told: Sequence[Telling] = ()
+    """The places by which others may know the definition by its name."""
 
 
 def rename_definition(
@@ -127,14 +132,17 @@ def rename_definition(
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes)
     _check_brought(after, needing, home[1])
-    refusals = told.with_others(refusals, home[1])
+    refusals = [
+        *told.with_others(refusals, home[1]),
+        *filed_by_name(world, home, new, renamed.told),
+    ]
     if shim.kind == "none":
         refusals += _kept_names(kept, renamed, home[1], new)
     return Outcome(
         Changeset(changes, tuple(sorted({*refusals}))),
         {},
         {},
-        (*outcome.remarks, *_remarks(world, places, home[1], new)),
+        (*outcome.remarks, *passed_on(world, places, home[1], new)),
         steps.places(),
     )
 
@@ -165,11 +173,11 @@ def _renamed(world: World, places: Sequence[NamingModule], home: Step, new: str)
     path, old = home
     check_star_imports(world, places, new)
     compared = [*compared_strings(world, OWN, old, home)]
-    check_registered(world, home, compared)
+    told = check_registered(world, home, compared)
     check_chosen(world, home, new)
     check_admitted(world, world.modules.name(home[0]), home[1])
-    private = private_name_edits(world, home, new)
-    renamed = _rename_bindings(world, places, private, old, new)
+    renamed = _rename_bindings(world, places, private_name_edits(world, home, new), old, new)
+    renamed.told = told
     module = world.modules.name(path)
     renamed.contents |= followed_strings(
         world, compared, f"{module}.{old}", f"{module}.{new}", renamed.contents
@@ -199,13 +207,6 @@ def _check_told(world: World, places: Sequence[NamingModule], old: str, search: 
     for patch in patches_of_modules_handed_on(world, steps, named):
         reason = f"'{old}' may be replaced here, by what this calls"
         raise CannotMoveError(patch.path, patch.line, reason)
-
-
-def _remarks(world: World, places: Sequence[NamingModule], old: str, new: str) -> Iterator[str]:
-    for place in places[1:]:
-        if place.is_bound and place.is_public:
-            module = world.modules.name(place.path)
-            yield f"'{module}.{old}', which passes it on, is '{module}.{new}' now"
 
 
 # -------------------------------------------------------------------- the names

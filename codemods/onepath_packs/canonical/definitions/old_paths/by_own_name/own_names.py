@@ -45,6 +45,27 @@ class Telling(NamedTuple):
     """The texts of the modules of the repository that may change the name: `.lower()`."""
     is_outside: bool = False
     """Whether it is told to what is not in the repository."""
+    of: tuple[Resolution, ...] | None = None
+    """What is told of it, and may ask for its name; None where its name itself is told."""
+
+
+class Filed(NamedTuple):
+    """A place that uses what something says of its name."""
+
+    line: int
+    owner: ast.expr
+    """Whose name it is."""
+    is_compared: bool = False
+    """Whether it is compared: what that is with follows, or holds the name."""
+
+    def telling(self, path: str, source: bytes) -> Telling:
+        """The place as one by which a definition may be known.
+
+        Args:
+            path: The file.
+            source: Its text.
+        """
+        return Telling(path, self.line, (source,), of=() if self.is_compared else None)
 
 
 def tellings(world: World, home: Step) -> Iterator[Telling]:
@@ -62,14 +83,14 @@ def tellings(world: World, home: Step) -> Iterator[Telling]:
             ours = [resolution.path for resolution in told if resolution.kind == "definition"]
             sources = tuple(world.read([path, *ours, *_imported(world, ours)]).values())
             for line in Registering(world).definition(path, node):
-                yield Telling(path, line, sources, len(ours) < len(told))
+                yield Telling(path, line, sources, len(ours) < len(told), tuple(told))
             if isinstance(node, ast.ClassDef):
                 yield from _said_by_class(world, path, node)
     yield from _filed(world, home)
     for read in goes_through(world, {path}):
         data = world.read([read.path])[read.path]
         if _READ.search(data):
-            yield Telling(read.path, read.line, (data,))
+            yield Telling(read.path, read.line, (data,), of=())
 
 
 def told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resolution]:
@@ -80,7 +101,7 @@ def told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resolutio
         path: The module of the definition.
         node: It.
     """
-    wanted = [(path, one) for one in (*node.decorator_list, *getattr(node, "bases", ()))]
+    wanted = [(path, one) for one in (*node.decorator_list, *_bases(node))]
     seen: set[Step] = set()
     while wanted:
         at, expression = wanted.pop()
@@ -95,8 +116,18 @@ def told_to(world: World, path: str, node: DefinitionNode) -> Iterator[Resolutio
                 (resolution.path, base)
                 for statement in import_time_statements(_tree(world, resolution.path).body)
                 if isinstance(statement, ast.ClassDef) and statement.name == resolution.name
-                for base in statement.bases
+                for base in _bases(statement)
             ]
+
+
+def _bases(node: ast.AST) -> list[ast.expr]:
+    """The bases of a class, and its metaclass."""
+    if not isinstance(node, ast.ClassDef):
+        return []
+    return [
+        *node.bases,
+        *(keyword.value for keyword in node.keywords if keyword.arg == "metaclass"),
+    ]
 
 
 def _imported(world: World, paths: Iterable[str]) -> Iterator[str]:
@@ -122,8 +153,11 @@ def _said_by_class(world: World, path: str, cls: ast.ClassDef) -> Iterator[Telli
     for at, class_def in classes:
         for method in class_def.body:
             if isinstance(method, FunctionNode) and method.name not in _SHOWN_BY:
-                for line in _filing(method, also_given=True):
-                    yield Telling(at, line, (world.read([at])[at],))
+                # What a base is told of its subclasses it is told where they are defined.
+                of = () if method.name == "__init_subclass__" else None
+                for filed in filing(method, also_given=True):
+                    known = () if filed.is_compared else of
+                    yield Telling(at, filed.line, (world.read([at])[at],), of=known)
 
 
 def _filed(world: World, home: Step) -> Iterator[Telling]:
@@ -133,15 +167,15 @@ def _filed(world: World, home: Step) -> Iterator[Telling]:
         if not _may_be_given(data, world.facts(user), name):
             continue
         tree = _tree(world, user)
-        for line, owner in _filed_owners(tree):
-            if _leaf(owner) == name and _means(world, user, owner, home):
-                yield Telling(user, line, (data,))
+        for filed in _filed_owners(tree):
+            if _leaf(filed.owner) == name and _means(world, user, filed.owner, home):
+                yield filed.telling(user, data)
         values = [*_values(tree, name)]
         if not any(_means(world, user, node, home) for node, _ in values):
             continue
         given = _names_of_given(tree) - _of_other_lines(world, user, tree, home)
-        for line in _filing(tree, of=given) if _READ.search(data) else ():
-            yield Telling(user, line, (data,))
+        for filed in filing(tree, of=given) if _READ.search(data) else ():
+            yield filed.telling(user, data)
         for callee in {dotted(call.func) for _, call in values if call is not None}:
             resolution = world.resolver.attributes(user, callee.split(".")) if callee else None
             if (
@@ -153,10 +187,9 @@ def _filed(world: World, home: Step) -> Iterator[Telling]:
                 continue
             for statement in import_time_statements(_tree(world, resolution.path).body):
                 if isinstance(statement, DefinitionNode) and statement.name == resolution.name:
-                    for line in _filing(statement):
-                        yield Telling(
-                            resolution.path, line, (world.read([resolution.path])[resolution.path],)
-                        )
+                    text = world.read([resolution.path])[resolution.path]
+                    for filed in filing(statement):
+                        yield filed.telling(resolution.path, text)
 
 
 def _of_other_lines(world: World, path: str, tree: ast.AST, home: Step) -> frozenset[str]:
@@ -255,23 +288,23 @@ def _names_of_given(tree: ast.AST) -> frozenset[str]:
     return frozenset(names)
 
 
-def _filing(
+def filing(
     tree: ast.AST, *, of: Collection[str] | None = None, also_given: bool = False
-) -> Iterator[int]:
-    """The lines that use what something says of its name as a key, or ask for it.
+) -> Iterator[Filed]:
+    """The places that use what something says of its name as a key, or ask for it.
 
     Args:
         tree: What is looked through.
         of: The variables that may be what is filed; any if None.
         also_given: Whether it counts as well that the name is a value, or returned.
     """
-    for line, owner in _filed_owners(tree, also_given=also_given):
-        if _may_be(owner, of):
-            yield line
+    for filed in _filed_owners(tree, also_given=also_given):
+        if _may_be(filed.owner, of):
+            yield filed
 
 
-def _filed_owners(tree: ast.AST, *, also_given: bool = False) -> Iterator[tuple[int, ast.expr]]:
-    """What is filed by its own name, each with the line that does it; as for `_filing`."""
+def _filed_owners(tree: ast.AST, *, also_given: bool = False) -> Iterator[Filed]:
+    """What is filed by its own name; as for `filing`."""
     sorting = {
         node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "key"
     }
@@ -293,14 +326,14 @@ def _filed_owners(tree: ast.AST, *, also_given: bool = False) -> Iterator[tuple[
             case ast.Compare() if not any(map(_is_literal, (node.left, *node.comparators))):
                 places = [node.left, *node.comparators]
             case ast.Call(args=[owner, *_]) if _leaf(node.func) in _SOURCE:
-                yield node.lineno, owner
+                yield Filed(node.lineno, owner)
             case ast.Call() if not _SHOWING.fullmatch(_method(node.func)):
                 places = [*node.args, *(keyword.value for keyword in node.keywords)]
             case ast.Return() if also_given:
                 places = [node.value]
         for place in places:
             for owner in _name_owners(place) if place is not None else ():
-                yield getattr(node, "lineno", 1), owner
+                yield Filed(getattr(node, "lineno", 1), owner, isinstance(node, ast.Compare))
 
 
 def _is_literal(node: ast.expr) -> bool:

@@ -16,20 +16,23 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons impor
     ComparedString,
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import dispatched_to
-from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import tellings
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import Telling, tellings
 from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_members import (
     check_members_shown,
 )
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 
-def check_registered(world: World, home: Step, compared: Iterable[ComparedString]) -> None:
+def check_registered(world: World, home: Step, compared: Iterable[ComparedString]) -> list[Telling]:
     """Refuse to rename what tells others of itself where a string has its name.
 
     Args:
         world: The code.
         home: (path, name) of the definition.
         compared: The strings that are compared with what objects say of themselves.
+
+    Returns:
+        The places by which others may know it by its name, though no string has that.
 
     Raises:
         CannotMoveError: Others may look it up by this name.
@@ -44,6 +47,7 @@ def check_registered(world: World, home: Step, compared: Iterable[ComparedString
         text = world.read([path])[path].splitlines()[line - 1].decode("utf-8", "replace").strip()
         reason = f"'{home[1]}' tells others of itself ({text}), and {reader}"
         raise CannotMoveError(path, line, reason)
+    return told
 
 
 def _check_compared(world: World, home: Step, compared: Iterable[ComparedString]) -> None:
