@@ -10,6 +10,17 @@ from typing import NamedTuple
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted, string_value
 from onepath.facts.source import SourceText
+from onepath.facts.spelling.calls import (
+    BY_NAME,
+    GET,
+    HOLDS_CODE,
+    RESOLVES,
+    RESOLVING,
+    RUNS,
+    TELLING_KEYWORDS,
+    TELLS,
+    WRITE,
+)
 
 IsFollowed = Callable[[int, int, str], bool]
 """Whether all mentions of a name between two offsets of the file follow a change of the name."""
@@ -38,41 +49,7 @@ class SpellingReader(NamedTuple):
 _NAMESPACES = {
     "globals": Reach.MODULE, "locals": Reach.HERE, "vars": Reach.HERE, "dir": Reach.HERE,
 }  # fmt: skip
-_RUNS = frozenset((
-    "compile", "eval", "evaluate", "exec", "push", "query", "repeat", "run", "run_cell", "runcode",
-    "runctx", "runsource", "timeit", "Timer",
-))  # fmt: skip
-"""Calls that run the code in a string."""
-_HOLDS_CODE = re.compile(
-    rb"(?<![\w.])(?:eval|exec)\s*\(|\b(?:timeit|Timer|compile_command|InteractiveInterpreter)\b"
-)
-_RESOLVES = re.compile(
-    rb"\b(?:ForwardRef|get_type_hints|evaluate_forward_ref|TypedDict|NamedTuple|make_dataclass"
-    rb"|create_model|model_rebuild|update_forward_refs|__annotations__|relationship|backref"
-    rb"|usefixtures|getfixturevalue|lazy_fixture|resolve_types|get_annotations|TypeAlias)\b"
-)
-"""Words of files in which strings are resolved to names of the module."""
-_TELLS = frozenset((
-    "getLogger", "get_logger", "debug", "info", "warning", "warn", "error", "exception",
-    "critical", "log", "print", "write", "fail", "skip", "skipif", "xfail", "exit", "startswith",
-    "endswith", "split", "replace", "find", "count", "index", "strip", "removeprefix",
-    "removesuffix", "format", "len", "str", "repr", "get", "pop", "parametrize", "param", "Mock",
-    "MagicMock", "AsyncMock", "search", "match", "findall", "sub", "fullmatch", "finditer",
-    "encode", "NewType", "ParamSpec",
-))  # fmt: skip
-"""Calls that show a string to people, or take it for mere text."""
-_TELLING_KEYWORDS = frozenset((
-    "name", "description", "reason", "msg", "message", "title", "help", "ids", "id", "label",
-    "default", "comment", "doc",
-))  # fmt: skip
-_BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
 _TYPES = frozenset(("dict", "frozenset", "list", "set", "tuple", "type"))
-RESOLVING = (
-    "get_type_hints", "model_rebuild", "update_forward_refs", "resolve_types", "get_annotations",
-)  # fmt: skip
-"""Calls that resolve the annotations of what they are given, with names that they may be given."""
-_GET = frozenset(("get", "pop", "__contains__", "__getitem__", "setdefault"))
-_WRITE = frozenset(("update", "clear"))
 _CONTAINERS = (
     ast.List
     | ast.Tuple
@@ -110,8 +87,8 @@ class _Search:
         self._word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
         self._is_followed = is_followed
         self._parents: dict[ast.AST, ast.AST] = {}
-        self._runs_code = _HOLDS_CODE.search(source.utf8) is not None
-        self._resolves = _RESOLVES.search(source.utf8) is not None
+        self._runs_code = HOLDS_CODE.search(source.utf8) is not None
+        self._resolves = RESOLVES.search(source.utf8) is not None
         self._annotating: set[str] = set()
         """Names that stand as annotations."""
 
@@ -200,9 +177,9 @@ class _Search:
             return self._may_be(parent.left)
         if isinstance(parent, ast.Attribute):
             call = self._parents[parent]
-            if isinstance(call, ast.Call) and call.args and parent.attr in _GET:
+            if isinstance(call, ast.Call) and call.args and parent.attr in GET:
                 return self._may_be(call.args[0])
-            return parent.attr not in _WRITE
+            return parent.attr not in WRITE
         if isinstance(parent, ast.BinOp):
             return self._may_mention(parent.left)
         if isinstance(parent, ast.keyword) or node in getattr(parent, "args", ()):
@@ -215,7 +192,7 @@ class _Search:
         if isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "format_map"):
             return self._may_mention(call.func.value)
         last = dotted(call.func).rpartition(".")[2]
-        if last in _RUNS:
+        if last in RUNS:
             values = [*call.args, *(keyword.value for keyword in call.keywords)]
             code = [node for node in values if not isinstance(node, ast.Call | ast.Dict)]
             return any(map(self._may_mention, code)) or not code
@@ -294,7 +271,7 @@ class _Search:
         """Whether a call runs a string as code; None if it gives it other names to read."""
         call = self._parents[node]
         call = self._parents[call] if isinstance(call, ast.keyword) else call
-        if not isinstance(call, ast.Call) or dotted(call.func).rpartition(".")[2] not in _RUNS:
+        if not isinstance(call, ast.Call) or dotted(call.func).rpartition(".")[2] not in RUNS:
             return False
         has_names = any(isinstance(expression, ast.Dict) for expression in call.args[1:2])
         return None if has_names else True
@@ -339,7 +316,7 @@ class _Search:
         """Whether a string is shown to people, compared, or mere text."""
         parent = self._parents[node]
         while isinstance(parent, _CONTAINERS | ast.FormattedValue | ast.JoinedStr):
-            if isinstance(parent, ast.keyword) and parent.arg in _TELLING_KEYWORDS:
+            if isinstance(parent, ast.keyword) and parent.arg in TELLING_KEYWORDS:
                 return True
             node, parent = parent, self._parents[parent]
         if isinstance(parent, ast.Compare | ast.Assert | ast.Raise):
@@ -349,10 +326,10 @@ class _Search:
         last = dotted(parent.func).rpartition(".")[2]
         if isinstance(parent.func, ast.Attribute) and not last:
             last = parent.func.attr
-        if last in _BY_NAME and len(parent.args) > 1:
+        if last in BY_NAME and len(parent.args) > 1:
             return not _is_own_module(parent.args[0])  # of another object
         return (
-            last in _TELLS
+            last in TELLS
             or last.startswith("assert")
             or last.endswith(("Error", "Exception", "Warning"))
         )

@@ -15,7 +15,8 @@ from onepath.facts.documents.doctest import docstring_pieces
 from onepath.facts.extract.file import extract, parse
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.source import SourceText, UndecodableError
-from onepath.facts.spelling.code import RESOLVING, Reach, SpellingReader, readers
+from onepath.facts.spelling.calls import RESOLVING
+from onepath.facts.spelling.code import Reach, SpellingReader, readers
 from onepath.facts.spelling.texts import Texts
 from onepath.model import Facts, UseKind
 
