@@ -2,10 +2,11 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from onepath.facts.computed.nodes import FIELDS
+from onepath.facts.extract.calls import NAMESPACES, attribute_target, handed_over, later
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.quoted import UseChain, quoted_names
 from onepath.facts.extract.scopes import OpenScope, Scopes
@@ -23,17 +24,6 @@ _COMPARING = frozenset(
      "len", "set")
 )  # fmt: skip
 
-
-_BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
-"""Calls whose second argument names an attribute of the first, `patch.object` among them."""
-
-_DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
-_NAMESPACES = frozenset(("globals", "locals", "vars"))
-_ONLY_READING = frozenset((
-    "all", "any", "dict", "frozenset", "id", "isinstance", "iter", "len", "list", "print", "repr",
-    "set", "sorted", "str", "tuple", "type",
-))  # fmt: skip
-"""Builtins that leave a namespace as it is."""
 _MAY_OPEN_NAMESPACE = re.compile(
     rb"\b(?:globals|locals|vars)\s*\(|\bmodules\s*[\[.]|\bimport_module\s*\(\s*__name__"
 )
@@ -172,7 +162,7 @@ class ExpressionWalk:
         ):
             self.dynamic.add(function.id)
         if self.scope is self.scopes.module:
-            self.dynamic.update(_handed_over(node))
+            self.dynamic.update(handed_over(node))
         callee = str(getattr(function, "attr", None) or getattr(function, "id", ""))
         if callee in _COMPARING:
             kind |= _COMPARED
@@ -283,7 +273,7 @@ class ExpressionWalk:
             self.expression(node, _DELETE if delete else _STORE)
 
     def _note_namespace_write(self, node: ast.expr) -> None:
-        if isinstance(node, ast.Call) and dotted(node.func) in _NAMESPACES:
+        if isinstance(node, ast.Call) and dotted(node.func) in NAMESPACES:
             self.dynamic.add(f"{dotted(node.func)}()")
         elif dotted(node) in ("sys.modules", "modules"):
             self.dynamic.add("sys.modules")
@@ -321,31 +311,29 @@ class ExpressionWalk:
     def annotation(self, node: ast.expr) -> None:
         self.expression(node, _ANNOTATION)
 
+    def type_scope(self, node: Any) -> None:
+        """Open the scope of type parameters, where there are any (PEP 695)."""
+        parameters = getattr(node, "type_params", None)
+        if not parameters:
+            return
+        name = node.name if isinstance(node.name, str) else node.name.id
+        self.scope = self.open_scope("type", name, node)
+        for parameter in parameters:
+            self.scope.bind(parameter.name)
+        for parameter in parameters:
+            for value in (
+                getattr(parameter, "bound", None),
+                getattr(parameter, "default_value", None),
+            ):
+                if value is not None:
+                    self.annotation(value)
+
     def _quoted_type(self, node: ast.Constant, kind: int) -> None:
         """Read the names in a quoted annotation, with their places inside the quotes."""
         start, end = self.span(node)
         kind = (kind & _PASSED_DOWN) | _ANNOTATION | _STRING
         for name, place, chain in quoted_names(str(node.value), self.text.utf8[start:end], start):
             self.scope.reads.append((name, place, kind, chain))
-
-
-def later(node: ast.Call) -> ast.Call:
-    """The call that `partial(function, ...)` makes later; the call itself where it is no such."""
-    if not node.args or not dotted(node.args[0]):
-        return node
-    made = ast.Call(node.args[0], node.args[1:], node.keywords)
-    return ast.copy_location(made, node)
-
-
-def attribute_target(call: ast.Call | None, argument: str) -> ast.expr | None:
-    """The object whose attribute an argument of a call names, as in `setattr(target, "Name")`."""
-    if call is None or argument not in ("1", "attribute"):
-        return None
-    name = getattr(call.func, "attr", None) or getattr(call.func, "id", "")
-    if name not in _BY_NAME:
-        return None
-    named = (keyword.value for keyword in call.keywords if keyword.arg == "target")
-    return call.args[0] if call.args else next(named, None)
 
 
 def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:
@@ -385,24 +373,3 @@ EXPRESSIONS: dict[type, Callable[[Any, Any, int], None]] = {
     str: _nothing,
     int: _nothing,
 }
-
-
-def _handed_over(node: ast.Call) -> Iterator[str]:
-    """The ways in which a call gets the module: its namespace, or its own name and a table.
-
-    It may give the module attributes.
-    """
-    first, *rest = node.args or (None,)
-    given = [*rest, *(keyword.value for keyword in node.keywords if keyword.arg)]
-    is_named = isinstance(first, ast.Name) and first.id == "__name__"
-    if is_named and any(isinstance(expression, _DISPLAYS) for expression in given):
-        yield "__name__"
-    if dotted(node.func) in _ONLY_READING:
-        return
-    for expression in (first, *given):
-        if (
-            isinstance(expression, ast.Call)
-            and dotted(expression.func) in _NAMESPACES
-            and not expression.args
-        ):
-            yield f"{dotted(expression.func)}()"

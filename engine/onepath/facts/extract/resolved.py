@@ -3,8 +3,9 @@
 import ast
 from typing import Any
 
+from onepath.facts.extract.calls import attribute_target
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.expressions import ExpressionWalk, StringSite, attribute_target
+from onepath.facts.extract.expressions import ExpressionWalk, StringSite
 from onepath.facts.extract.quoted import text_start
 from onepath.facts.extract.scopes import IMPORT, OTHER, OpenScope
 

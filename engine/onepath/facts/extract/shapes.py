@@ -4,8 +4,9 @@ import ast
 from typing import Any
 
 from onepath.facts.computed.composed import NAMING, Given
+from onepath.facts.extract.calls import later
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.expressions import EXPRESSIONS, later
+from onepath.facts.extract.expressions import EXPRESSIONS
 from onepath.facts.extract.resolved import ResolvedWalk
 
 _READING = ("get", "pop", "setdefault")

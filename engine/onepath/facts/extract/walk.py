@@ -138,7 +138,7 @@ class Walk(BlockWalk):
             self.expression(decorator, _DECORATOR)
         self.defaults(node.args)
         outer = self.scope
-        self._type_scope(node)
+        self.type_scope(node)
         self.annotations(node.args)
         if node.returns is not None:
             self.annotation(node.returns)
@@ -170,7 +170,7 @@ class Walk(BlockWalk):
             self.expression(decorator, _DECORATOR)
         self._define(node, node.name, "class", bases=node.bases, decorators=node.decorator_list)
         outer, outer_class = self.scope, self._class
-        self._type_scope(node)
+        self.type_scope(node)
         for base in node.bases:
             self.expression(base, _BASE)
         for keyword in node.keywords:
@@ -182,28 +182,11 @@ class Walk(BlockWalk):
         self.block("class", node, node.body, _CLASS)
         self.scope, self._class = outer, outer_class
 
-    def _type_scope(self, node: Any) -> None:
-        """Open the scope of type parameters, where there are any (PEP 695)."""
-        parameters = getattr(node, "type_params", None)
-        if not parameters:
-            return
-        name = node.name if isinstance(node.name, str) else node.name.id
-        self.scope = self.open_scope("type", name, node)
-        for parameter in parameters:
-            self.scope.bind(parameter.name)
-        for parameter in parameters:
-            for value in (
-                getattr(parameter, "bound", None),
-                getattr(parameter, "default_value", None),
-            ):
-                if value is not None:
-                    self.annotation(value)
-
     def _type_alias(self, node: Any) -> None:
         self.scope.bind(node.name.id)
         self._define(node, node.name.id, "type")
         outer = self.scope
-        self._type_scope(node)
+        self.type_scope(node)
         self.annotation(node.value)
         self.scope = outer
 
