@@ -19,7 +19,7 @@ from onepath.codemod.packs.installed import load_packs
 from onepath.codemod.packs.pack import Pack
 from onepath.config.migrate_toml import Config
 from onepath.errors import OnepathError
-from onepath.facts.documents.text_paths import holds_paths_as_text
+from onepath.facts.documents.kinds import holds_paths_as_text
 from onepath.facts.prefilter.words import AllOf, Needles
 from onepath.model import Plan
 from onepath.plan import planner

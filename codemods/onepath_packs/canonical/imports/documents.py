@@ -8,11 +8,12 @@ from itertools import accumulate
 from onepath.codemod.refusals.own_text import own_text
 from onepath.config.globs import Globs
 from onepath.config.migrate_toml import Config
+from onepath.facts.documents.kinds import holds_paths_as_text
 from onepath.facts.documents.notebook_magic import is_in_shell_line
 from onepath.facts.documents.piece import DocumentError, Piece
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.documents.statements import names_in_from_imports
-from onepath.facts.documents.text_paths import holds_paths_as_text, path_mentions
+from onepath.facts.documents.text_paths import path_mentions
 from onepath.facts.extract.file import extract
 from onepath.facts.prefilter.words import CodeNeedles, Needles
 from onepath.facts.spelling.document import shared_names

@@ -9,63 +9,11 @@ filter of warnings, and what documentation tools look up.
 import re
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from onepath.facts.documents.directives import PROSE, is_marked_up, short_names
+from onepath.facts.documents.directives import is_marked_up, short_names
+from onepath.facts.documents.kinds import CODE, PROSE, PYTHON, kind_of
 from onepath.facts.prefilter.words import LONGEST_OPTION, is_option
-from onepath.snapshot import matters
-
-_SUFFIXES = {
-    ".toml": "toml",
-    ".ini": "ini",
-    ".cfg": "ini",
-    ".conf": "ini",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-    ".json": "json",
-    ".jsonc": "json",
-    ".env": "env",
-    ".dockerfile": "docker",
-    ".sh": "script",
-    ".bash": "script",
-    ".zsh": "script",
-    ".mk": "script",
-    ".service": "env",
-}
-_PROSE = "prose"
-_PYTHON = "python"
-_CODE = "code"
-"""Code in another language, or templates of code: it is never changed, and what it names stays."""
-_SUFFIXES |= dict.fromkeys((
-    ".bat", ".bzl", ".cmd", ".fish", ".j2", ".jinja", ".jinja2", ".mako", ".ps1", ".pxd", ".pxi",
-    ".pyw", ".pyx", ".template", ".tmpl", ".tpl", ".wsgi",
-), _CODE)  # fmt: skip
-_SUFFIXES |= {**dict.fromkeys(PROSE, _PROSE), ".py": _PYTHON, ".pyi": _PYTHON}
-_NAMES = {
-    "pipfile": "toml",
-    "entry_points.txt": "ini",
-    ".flake8": "ini",
-    ".coveragerc": "ini",
-    ".pylintrc": "ini",
-    ".importlinter": "ini",
-    "dockerfile": "docker",
-    "containerfile": "docker",
-    ".env": "env",
-    "procfile": "script",
-    "makefile": "script",
-    **dict.fromkeys(
-        (
-            "codeowners",
-            "manifest.in",
-            ".dockerignore",
-            ".gitattributes",
-            ".gitignore",
-        ),
-        "script",
-    ),
-    **dict.fromkeys(("jenkinsfile", "justfile", "sconscript", "sconstruct", "wscript"), _CODE),
-}
 
 _LONGEST_HEAD = 2000
 """Characters before a mention, on its line, beyond which its place is not judged."""
@@ -136,27 +84,6 @@ class Mention(NamedTuple):
         return None if self.is_member else new
 
 
-@lru_cache(maxsize=1 << 17)
-def may_hold_paths(path: str) -> bool:
-    """Whether a file that is no Python module may hold dotted paths, by its name."""
-    return matters(path) or path.endswith(".markdown") or is_configuration(path)
-
-
-def holds_paths_as_text(path: str) -> bool:
-    """Whether a file is no Python module, and may hold dotted paths by its name."""
-    return not path.endswith((".py", ".pyi")) and may_hold_paths(path)
-
-
-def is_configuration(path: str) -> bool:
-    """Whether a path is, by its name, that of a configuration file or a script."""
-    return _kind(path) not in ("", _PROSE, _PYTHON)
-
-
-def is_other_code(path: str) -> bool:
-    """Whether a file that is no Python module may be code that imports, by its name."""
-    return _kind(path) == _CODE
-
-
 def path_mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mention, ...]:
     """Every place where one of the dotted paths `olds` is written, in order.
 
@@ -176,9 +103,9 @@ def path_mentions(path: str, data: bytes, olds: Collection[str]) -> tuple[Mentio
         text, encoding = data.decode(), "utf-8"
     except UnicodeDecodeError:
         text, encoding = data.decode("latin-1"), "latin-1"
-    kind = _kind(path)
+    kind = kind_of(path)
     mentions = [*_mentions(text, encoding, wanted, heads, kind)]
-    if kind == _PROSE:
+    if kind == PROSE:
         mentions += _short_mentions(text, encoding, wanted)
         mentions.sort()
     return tuple(mentions)
@@ -214,9 +141,9 @@ def _mentions(
         if last is None or _continues_before(text, match.start()):
             continue
         place = _Place.of(text, match)
-        if kind in (_PROSE, _PYTHON):
+        if kind in (PROSE, PYTHON):
             certain = is_marked_up(text, match.start(), place.head, place.tail) or (
-                kind == _PYTHON and (place.is_run or place.is_filtered)
+                kind == PYTHON and (place.is_run or place.is_filtered)
             )
         else:
             certain = bool(kind) and _is_certain(kind, place)
@@ -228,7 +155,7 @@ def _mentions(
         at = match.start()
         written = text[at:last]
         end = offset + len(written.encode(encoding))
-        is_talk = kind in ("", "json", _PROSE, _PYTHON) or _in_comment(kind, place.head)
+        is_talk = kind in ("", "json", PROSE, PYTHON) or _in_comment(kind, place.head)
         yield Mention(offset, end, line, written, certain, not certain and is_talk)
 
 
@@ -347,7 +274,7 @@ def _is_certain(kind: str, place: _Place) -> bool:
         return True
     if kind == "script" and _TARGET.search(place.head):
         return bool(_TARGET_AFTER.match(place.tail))
-    return kind not in ("script", _CODE) and (
+    return kind not in ("script", CODE) and (
         place.is_variable or place.is_quoted or _VALUES[kind](place.head, place.tail)
     )
 
@@ -392,15 +319,3 @@ _VALUES: dict[str, Callable[[str, str], bool]] = {
     "docker": _env_value,
     "yaml": _yaml_value,
 }
-
-
-def _kind(path: str) -> str:
-    """Which syntax a file has: one of `_VALUES`, `script`, `code`, or empty for all others."""
-    file = PurePosixPath(path.lower())
-    if file.name.startswith(".env."):
-        return "env"
-    if file.name.startswith("dockerfile."):
-        return "docker"
-    # A name in lower case without a suffix is that of a program; LICENSE and NEWS are prose.
-    is_program = not file.suffix and path.rpartition("/")[2].islower()
-    return _NAMES.get(file.name) or _SUFFIXES.get(file.suffix, _CODE if is_program else "")

@@ -3,16 +3,12 @@
 import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
+from onepath.facts.documents.kinds import holds_paths_as_text, is_configuration, is_other_code
 from onepath.facts.documents.notebook_magic import is_in_shell_line
 from onepath.facts.documents.piece import DocumentError
 from onepath.facts.documents.pieces import pieces
 from onepath.facts.documents.statements import ImportsInStrings, names_in_from_imports
-from onepath.facts.documents.text_paths import (
-    holds_paths_as_text,
-    is_configuration,
-    is_other_code,
-    path_mentions,
-)
+from onepath.facts.documents.text_paths import path_mentions
 from onepath.facts.extract.file import extract
 from onepath.facts.extract.type_comments import MARK, is_in_type_comment
 from onepath.facts.prefilter.words import Needles, Search

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from onepath.facts.documents.text_paths import holds_paths_as_text, is_configuration
+from onepath.facts.documents.kinds import holds_paths_as_text, is_configuration
 from onepath.facts.prefilter.words import AllOf, CodeNeedles, Needles
 from onepath.facts.spelling.texts import Texts
 from onepath.model import Facts

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from onepath.codemod import Config, Edit, Needles, Refusal
 from onepath.config.globs import Globs
 from onepath.facts.documents.directives import is_marked_up, linked_names, short_names
+from onepath.facts.documents.kinds import may_hold_paths
 from onepath.facts.documents.piece import DocumentError, Piece
 from onepath.facts.documents.pieces import pieces
-from onepath.facts.documents.text_paths import may_hold_paths
 from onepath.facts.extract.file import extract
 from onepath.facts.spelling.texts import Texts, is_behind_prompt
 from onepath.symbols.tree.names import Tree

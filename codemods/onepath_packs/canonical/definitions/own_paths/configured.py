@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from onepath.codemod import Config, Needles, Refusal, World
 from onepath.config.globs import Globs
-from onepath.facts.documents.text_paths import is_configuration, may_hold_paths
+from onepath.facts.documents.kinds import is_configuration, may_hold_paths
 from onepath.symbols.modules import is_package
 
 _PYTHON = (".py", ".pyi")

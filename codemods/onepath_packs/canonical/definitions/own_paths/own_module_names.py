@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.codemod import Facts, Needles, Refusal, World
-from onepath.facts.documents.text_paths import is_configuration
+from onepath.facts.documents.kinds import is_configuration
 from onepath.facts.extract.definitions import dotted
 from onepath.symbols.tree.syntax import SyntaxTree
 

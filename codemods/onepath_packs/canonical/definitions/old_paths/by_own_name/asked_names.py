@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from onepath.codemod import Needles, World
-from onepath.facts.documents.text_paths import is_configuration
+from onepath.facts.documents.kinds import is_configuration
 from onepath.facts.spelling.texts import Texts
 from onepath.model import UseKind
 from onepath.symbols.find_references.callees import Purpose, purpose_of
