@@ -11,12 +11,10 @@ from typing import NamedTuple
 
 from onepath.analysis.growing import Growing
 from onepath.analysis.index import Index
-from onepath.analysis.places import class_name, defining, instance_of, member
+from onepath.analysis.places import class_name, defining, instance_of, member, statement_of
 from onepath.analysis.top_classes import Place
-from onepath.errors import InputError
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.extract.file import parse
 from onepath.model import FUNCTION_KINDS, Definition, Guard
 from onepath.symbols.resolve import Resolution
 
@@ -63,7 +61,7 @@ class Body:
         self.definition = definition
         owner, dot, _ = definition.qualname.rpartition(".")
         self.owner: Place | None = (path, owner) if dot else None
-        self.node = node or _statement(index, path, definition)
+        self.node = node or statement_of(index, path, definition)
         self.dynamic = False
         """Whether a class that is computed makes what is given back; known after `origins`."""
         self._values: Growing[tuple[str, str], Place] = Growing(self._value)
@@ -387,21 +385,3 @@ def _key(target: ast.AST) -> str:
         base = dotted(target.value)
         return f"{base}[]" if base else ""
     return dotted(target)
-
-
-def _statement(index: Index, path: str, definition: Definition) -> ast.stmt:
-    data = index.world.read([path]).get(path)
-    if data is None:
-        raise InputError(f"{path}: its text can't be had")
-    start = data.rfind(b"\n", 0, definition.start) + 1
-    indent = data[start : definition.start]
-    encoding = index.facts(path).encoding
-    try:
-        text = data[definition.start : definition.end].decode(encoding, "replace")
-        nested = not indent.strip() and bool(indent)
-        head = f"if 1:\n{indent.decode()}" if nested else ""
-        tree = parse((head + text).encode("utf-8", "surrogateescape"))
-    except (SyntaxError, UnicodeError, LookupError) as error:
-        raise InputError(f"{path}:{definition.line}: {error}") from error
-    first = tree.body[0]
-    return first.body[0] if nested and isinstance(first, ast.If) else first

@@ -1,9 +1,13 @@
-"""From what a name or an annotation says to the place of a definition."""
+"""From what a name or an annotation says to the place of a definition, and to its tree."""
+
+import ast
 
 from onepath.analysis.classes import ancestors
 from onepath.analysis.index import Index
 from onepath.analysis.top_classes import Class, Place
-from onepath.model import FUNCTION_KINDS
+from onepath.errors import InputError
+from onepath.facts.extract.file import parse
+from onepath.model import FUNCTION_KINDS, Definition
 from onepath.symbols.resolve import Resolution
 
 
@@ -58,3 +62,26 @@ def class_name(annotation: str) -> str:
     parts = [part for part in parts if part != "None"]
     name = parts[0].strip("\"'") if len(parts) == 1 else ""
     return name if name and all(part.isidentifier() for part in name.split(".")) else ""
+
+
+def statement_of(index: Index, path: str, definition: Definition) -> ast.stmt:
+    """Read the tree of a definition from its text alone.
+
+    Raises:
+        InputError: Its text can't be had or read.
+    """
+    data = index.world.read([path]).get(path)
+    if data is None:
+        raise InputError(f"{path}: its text can't be had")
+    start = data.rfind(b"\n", 0, definition.start) + 1
+    indent = data[start : definition.start]
+    encoding = index.facts(path).encoding
+    try:
+        text = data[definition.start : definition.end].decode(encoding, "replace")
+        nested = not indent.strip() and bool(indent)
+        head = f"if 1:\n{indent.decode()}" if nested else ""
+        tree = parse((head + text).encode("utf-8", "surrogateescape"))
+    except (SyntaxError, UnicodeError, LookupError) as error:
+        raise InputError(f"{path}:{definition.line}: {error}") from error
+    first = tree.body[0]
+    return first.body[0] if nested and isinstance(first, ast.If) else first
