@@ -1,13 +1,20 @@
-"""How much of the text of two definitions is the same, whatever their comments and their format."""
+"""The texts of copies: who has written them, and how much of two is the same in any format."""
 
 import ast
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
 
+from onepath.analysis.index import Index
 from onepath.facts.extract.file import parse
 from onepath.model import Definition
 
+_GENERATED = re.compile(
+    rb"(?im)^\W*.*\b(DO NOT EDIT|@generated|(auto-?)?generated (by|from|with))\b"
+)
+_HEAD = 1000
+"""So many bytes of a file are its head."""
 _SAME = 0.75
 """Which part of their lines two copies share; the lines of both together count as the whole."""
 _FEWEST_LINES = 4
@@ -19,6 +26,12 @@ Lines = Counter[str]
 """The lines of a definition without docstrings, and how often each is there."""
 
 _Key = frozenset[tuple[str, int]]
+
+
+def generated_among(index: Index, paths: list[str]) -> Set[str]:
+    """The files whose head says that a program has written them."""
+    texts = index.world.read(paths)
+    return {path for path, text in texts.items() if _GENERATED.search(text[:_HEAD])}
 
 
 def source_of(text: bytes, definition: Definition) -> bytes:

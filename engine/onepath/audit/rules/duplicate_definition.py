@@ -46,7 +46,6 @@ How it is fixed
 """
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from posixpath import basename, dirname
@@ -65,7 +64,7 @@ from onepath.audit.rules._parallel import (
     choices_of,
     conditional_imports,
 )
-from onepath.audit.rules._texts import have_twins, lines_of, source_of
+from onepath.audit.rules._texts import generated_among, have_twins, lines_of, source_of
 from onepath.config.settings import Settings
 from onepath.model import FUNCTION_KINDS, Definition, Guard
 from onepath.symbols.graph.imports import import_edges, reachable
@@ -85,11 +84,6 @@ _DOUBLES = ("Mock", "Fake", "Stub", "Dummy", "Test", "mock_", "fake_", "stub_", 
 _EXAMPLES = frozenset(
     ("doc", "docs", "documentation", "example", "examples", "samples", "tutorial", "tutorials")
 )
-_GENERATED = re.compile(
-    rb"(?im)^\W*.*\b(DO NOT EDIT|@generated|(auto-?)?generated (by|from|with))\b"
-)
-_HEAD = 1000
-"""So many bytes of a file are its head."""
 _SHOWN = 5
 
 _Kind = str
@@ -164,15 +158,9 @@ def _counts(grouped: Mapping[_Kind, Sequence[str]]) -> Mapping[str, int]:
 
 def _written(index: Index, groups: Sequence[Sequence[Copy]]) -> list[list[Copy]]:
     """The definitions that somebody has written, where there are several."""
-    generated = _generated(index, sorted({copy.path for group in groups for copy in group}))
+    generated = generated_among(index, sorted({copy.path for group in groups for copy in group}))
     written = ([copy for copy in group if copy.path not in generated] for group in groups)
     return [group for group in written if len(group) > 1]
-
-
-def _generated(index: Index, paths: list[str]) -> Set[str]:
-    """The files whose head says that a program has written them."""
-    texts = index.world.read(paths)
-    return {path for path, text in texts.items() if _GENERATED.search(text[:_HEAD])}
 
 
 def _all_grouped(index: Index) -> Mapping[_Kind, Sequence[str]]:
@@ -294,7 +282,7 @@ def _remember(index: Index) -> Memory:
     above = {path for place in namesakes for path in ancestry(index, place)}
     counts = {kind: len(paths) for kind, paths in grouped.items()}
     texts = {path: _text(index, path, names) for path in sorted(alike)}
-    generated = _generated(index, sorted(alike))
+    generated = generated_among(index, sorted(alike))
     return counts, alike, names, texts, above, generated, _leading(index, alike)
 
 
@@ -347,7 +335,7 @@ def _follow(
             return None
         if path in alike and public_names(change.before, path) != public_names(change.after, path):
             return None
-        if path in alike and (path in generated) != bool(_generated(change.after, [path])):
+        if path in alike and (path in generated) != bool(generated_among(change.after, [path])):
             return None
         if path in alike and texts[path] != _text(change.after, path, names):
             return None
