@@ -23,6 +23,7 @@ from onepath_packs.canonical.factories.patched import VariantPatches
 from onepath_packs.canonical.factories.removal import (
     going_edits,
     held_by,
+    introduced_by,
     member_held_by,
     texts_holding,
 )
@@ -385,17 +386,6 @@ class _Collapse:
             )
             stuck += refused
             gone |= {(path, name) for name in names}
-        introduced = {
-            (variant.goal.callee.place[0], variant.goal.callee.place[1].partition(".")[0])
-            for variant in self._variants.values()
-        }
-        introduced |= {step for variant in self._variants.values() for step in self._steps(variant)}
+        introduced = introduced_by(self._world, self._variants.values())
         changes = file_changes(self._world, done.edits)
-        return changes, Declared(frozenset(gone), frozenset(introduced)), stuck
-
-    def _steps(self, variant: Variant) -> Iterable[Step]:
-        """What the way to the definition that stays leads through."""
-        module = self._world.modules.find(variant.goal.to.module)
-        if module is not None:
-            yield module, variant.goal.to.name
-            yield module, ""
+        return changes, Declared(frozenset(gone), introduced), stuck

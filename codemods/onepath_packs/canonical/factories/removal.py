@@ -1,7 +1,7 @@
 """The definitions of factory variants that nothing refers to any more."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from onepath.analysis.classes import foreign_base
 from onepath.analysis.factories.variants import Variant
@@ -16,6 +16,7 @@ from onepath.model.refused import Refused
 from onepath.symbols.find_references.holders import python_holders
 from onepath.symbols.find_references.targets import Holder, SoughtTargets, Target
 from onepath.symbols.find_references.text_holders import holders
+from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath.symbols.world import World
 from onepath_packs.canonical.factories.site_edits import SiteEdits
@@ -189,3 +190,15 @@ def _is_nothing(statement: ast.stmt, going: set[str]) -> bool:
     return isinstance(statement, ast.Pass) or (
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     )
+
+
+def introduced_by(world: World, variants: Iterable[Variant]) -> frozenset[Step]:
+    """What files may newly reach where variants become what is kept: that, and the way to it."""
+    introduced: set[Step] = set()
+    for variant in variants:
+        goal = variant.goal
+        introduced.add((goal.callee.place[0], goal.callee.place[1].partition(".")[0]))
+        module = world.modules.find(goal.to.module)
+        if module is not None:
+            introduced |= {(module, goal.to.name), (module, "")}
+    return frozenset(introduced)
