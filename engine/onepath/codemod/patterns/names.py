@@ -112,7 +112,9 @@ class FileNames:
 
     def _imported(self, use: Use) -> Iterator[Resolution]:
         for statement in self._facts.imports:
-            for alias in statement.names if statement.scope == use.bound_in else ():
+            scope = statement.scope
+            binds = scope == use.bound_in or use.name in self._facts.scopes[scope].redirected
+            for alias in statement.names if binds else ():
                 if alias.bound == use.name and alias.name != "*":
                     yield self._tree.resolver.imported(self._tree.path, statement, alias)
 

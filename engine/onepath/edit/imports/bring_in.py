@@ -210,6 +210,8 @@ class BringIn:
                 continue  # somebody says that it is there on purpose
             for place, alias in enumerate(statement.names):
                 key = statement.scope, alias.bound
+                if alias.asname == alias.name:
+                    continue  # `import name as name` says that it is passed on
                 if key in keys and (
                     not self._is_needed(*key) or self._is_repeated_below(index, alias)
                 ):
@@ -251,6 +253,8 @@ class BringIn:
             for (home, _), request in self._requests.items()
         ):
             return True
+        if self._kind(scope) == "class":
+            return True  # it is an attribute of the class as well
         # Last, because others may have to be searched for it.
         return scope == 0 and is_public(self._draft, name)
 
