@@ -39,13 +39,10 @@ def changed_call(call: cst.Call, callee: cst.BaseExpression, given: Sequence[Arg
     call = call.with_changes(func=callee)
     call = _without(call, {argument.place for argument in given})
     kept = [_named(arg, argument) for arg, argument in zip(call.args, _kept(given), strict=True)]
-    front = [at for at, argument in enumerate(given) if argument.place < 0 and not argument.keyword]
     call = call.with_changes(args=kept)
-    for at in front:
-        call = _with_front(call, at, given[at].text)
-    for argument in given:
-        if argument.place < 0 and argument.keyword:
-            call = _with_last(call, argument)
+    for at, argument in enumerate(given):
+        if argument.place < 0:
+            call = _with_added(call, at, argument)
     return _with_brackets(call)
 
 
@@ -175,11 +172,21 @@ def _plain(space: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhitespace:
     return _without_comment(space)
 
 
-def _with_last(call: cst.Call, added: Argument) -> cst.Call:
-    """Add a keyword argument at the end, laid out as the others are."""
-    new = cst.Arg(cst.parse_expression(added.text), keyword=cst.Name(added.keyword), equal=_EQUAL)
+def _with_added(call: cst.Call, at: int, added: Argument) -> cst.Call:
+    """Add an argument at a place among the others, laid out as they are."""
+    new = cst.Arg(cst.parse_expression(added.text))
+    if added.keyword:
+        new = new.with_changes(keyword=cst.Name(added.keyword), equal=_EQUAL)
     if not call.args:
         return call.with_changes(args=[new])
+    if at >= len(call.args):
+        return _with_last(call, new)
+    space = _separator(call) if len(call.args) > 1 else cst.SimpleWhitespace(" ")
+    args = [*call.args[:at], _with_space(new, space), *call.args[at:]]
+    return call.with_changes(args=args)
+
+
+def _with_last(call: cst.Call, new: cst.Arg) -> cst.Call:
     *others, last = call.args
     closing, separator = _space_after(last), _separator(call)
     if isinstance(last.comma, cst.Comma):
@@ -195,15 +202,3 @@ def _with_last(call: cst.Call, added: Argument) -> cst.Call:
 
 def _bare(space: _Space) -> _Space:
     return _without_comment(space) if isinstance(space, cst.ParenthesizedWhitespace) else space
-
-
-def _with_front(call: cst.Call, at: int, text: str) -> cst.Call:
-    """Add a positional argument at a place among the first ones."""
-    new = cst.Arg(cst.parse_expression(text))
-    args = list(call.args)
-    if at < len(args):
-        new = _with_space(new, _separator(call) if len(args) > 1 else cst.SimpleWhitespace(" "))
-    elif args and not isinstance(args[-1].comma, cst.Comma):
-        args[-1] = _with_space(args[-1], cst.SimpleWhitespace(" "))
-    args.insert(at, new)
-    return call.with_changes(args=args)

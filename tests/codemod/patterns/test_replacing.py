@@ -41,6 +41,11 @@ def one(replace: Replace, text: str, *rules: tuple[str, str]) -> tuple[str, list
             "5 name-not-certain",
         ),
         ("from requests import *\nget(1, verify=False)\n", GET, "2 name-not-certain"),
+        (
+            "def f():\n    global old\n    from lib import old\n    old(1)\n",
+            OLD,
+            "4 name-not-certain",
+        ),
         ("from outside import *\nlen(1)\n", ("len($X)", "lib.new($X)"), "2 name-not-certain"),
         # Evaluated otherwise than before.
         ("import lib\nlib.old(f(), g())\n", ("lib.old($A, $B)", "lib.new($B, $A)"), "2 effects"),
@@ -98,6 +103,9 @@ def one(replace: Replace, text: str, *rules: tuple[str, str]) -> tuple[str, list
             ("lib.old($$$A)", "lib.new(x=1, $$$A)"),
             "2 layout-unusual",
         ),
+        ("import lib\nlib.old()\n", ("lib.old($$$A)", "lib.OK[$$$A]"), "2 layout-unusual"),
+        ("import lib\nlib.old(k=1)\n", ("lib.old($$$A)", "lib.OK[$$$A]"), "2 layout-unusual"),
+        ("import lib\nlib.OK[1:2]\n", ("lib.OK[$$$A]", "lib.old($$$A)"), "2 layout-unusual"),
     ],
 )  # fmt: skip
 def test_a_place_that_can_not_be_replaced_is_refused(
@@ -164,6 +172,14 @@ def test_a_namesake_is_no_match(replace: Replace, code: str) -> None:
          "import lib\n@lib.new(1)\ndef f(x=lib.new(1), *, y: lib.new(1) = 2): ...\n"),
         ("import lib\nlib.old(1).x = y\nlib.old(1)[2] += 1\n",
          "import lib\nlib.new(1).x = y\nlib.new(1)[2] += 1\n"),
+        ("import lib\nlib.old(x := 1)\nlib.old(x for x in y)\n",
+         "import lib\nlib.new(x := 1)\nlib.new(x for x in y)\n"),
+        # Who is imported in a class is an attribute of it; who is imported under its own name is
+        # passed on.
+        ("import lib\nclass A:\n    from lib import old\n    x = old(1)\n",
+         "import lib\nclass A:\n    from lib import old\n    x = lib.new(1)\n"),
+        ("from lib import old as old\nold(1)\n",
+         "from lib import old as old, new\nnew(1)\n"),
     ],
 )  # fmt: skip
 def test_a_name_is_matched_by_what_it_means(replace: Replace, code: str, new: str) -> None:
@@ -196,7 +212,20 @@ def test_a_name_is_matched_by_what_it_means(replace: Replace, code: str, new: st
         (("requests.get([$$$X])", "lib.new($$$X)"), "get([1, *y])", "new(1, *y)"),
         (("requests.get($$$X)", "lib.new([$$$X])"), "get(1, *y)", "new([1, *y])"),
         (("requests.get([$$$X])", "lib.new([$$$X, 0])"), "get([1, *y])", "new([1, *y, 0])"),
+        (("requests.get[$$$X]", "lib.new[$$$X, 0]"), "get[1, *y]", "new[1, *y, 0]"),
+        (("requests.get[$$$X, 0]", "lib.new($$$X)"), "get[1, *y, 0]", "new(1, *y)"),
+        (("requests.get($$$X)", "lib.new[$$$X]"), "get(1, *y)", "new[1, *y]"),
+        (("requests.get[$$$X]", "lib.new([$$$X])"), "get[1, (2, 3)]", "new([1, (2, 3)])"),
+        # Lines and commas.
+        (("requests.get($X, t=$T)", "lib.new($X, a=1, t=$T)"), "get(\n    u,  # v\n    t=2,\n)",
+         "new(\n    u,  # v\n    a=1,\n    t=2,\n)"),
+        (("requests.get($X, t=$T)", "lib.new($X, 1, t=$T)"), "get(\n    u,  # v\n    t=2,\n)",
+         "new(\n    u,  # v\n    1,\n    t=2,\n)"),
+        (("requests.get($X)", "lib.new($X, 1)"), "get(\n    u,\n)", "new(\n    u,\n    1,\n)"),
         # Brackets.
+        (("requests.get($A)", "$A"), "get(y := 1)", "(y := 1)"),
+        (("requests.get($A)", "$A"), "get(a for a in b)", "(a for a in b)"),
+        (("requests.get($A)", "lib.new(k=$A)"), "get(y := 1)", "new(k=(y := 1))"),
         (SUM2 := ("requests.get($A, $B)", "$A * $B"), "get(a + b, c)", "(a + b) * c"),
         (SUM2, "-get(a, b) ** 2", "-(a * b) ** 2"),
         (SUM2, "get(a, b).c", "(a * b).c"),

@@ -76,8 +76,11 @@ class _Filling(cst.CSTTransformer):
         parent = self._around[-1] if self._around else None
         if holes(original):
             parts = self.captures.many[holes(original)]
-            is_arg = isinstance(original, cst.Arg)
-            return cst.FlattenSentinel(_as_args(parts) if is_arg else _as_elements(parts))
+            if isinstance(original, cst.Arg):
+                return cst.FlattenSentinel(_as_args(parts))
+            if isinstance(original, cst.SubscriptElement):
+                return cst.FlattenSentinel(_as_subscript(parts))
+            return cst.FlattenSentinel(_as_elements(parts))
         put: cst.BaseExpression | None = None
         if hole(original):
             put = self.captures.ones[hole(original)]
@@ -96,16 +99,55 @@ class _Filling(cst.CSTTransformer):
 
 
 def _as_args(parts: Sequence[cst.CSTNode]) -> list[cst.Arg]:
-    """Arguments, or elements of a display as arguments."""
+    """Arguments; elements of a display or of a subscript as arguments.
+
+    Raises:
+        Refused: `1:2` is no argument.
+    """
     arguments: list[cst.Arg] = []
     for part in parts:
         if isinstance(part, cst.Arg):
             arguments.append(part)
-        elif isinstance(part, cst.StarredElement):
-            arguments.append(cst.Arg(part.value, star="*", comma=part.comma))
-        elif isinstance(part, cst.Element):
-            arguments.append(cst.Arg(part.value, comma=part.comma))
+            continue
+        element = _unsliced(part)
+        argument = cst.Arg(element.value, comma=element.comma)
+        is_starred = isinstance(element, cst.StarredElement)
+        arguments.append(argument.with_changes(star="*") if is_starred else argument)
     return arguments
+
+
+def _as_subscript(parts: Sequence[cst.CSTNode]) -> list[cst.SubscriptElement]:
+    """Elements of a subscript; arguments, or elements of a display, as such.
+
+    Raises:
+        Refused: An argument with a name, or `**`, is no element; or there is none.
+    """
+    if not parts:
+        raise Refused("layout-unusual", "there is nothing to put between the brackets")
+    if all(isinstance(part, cst.SubscriptElement) for part in parts):
+        return [part for part in parts if isinstance(part, cst.SubscriptElement)]
+    return [
+        cst.SubscriptElement(
+            cst.Index(part.value, star="*" if isinstance(part, cst.StarredElement) else None),
+            comma=part.comma,
+        )
+        for part in _as_elements(parts)
+    ]
+
+
+def _unsliced(part: cst.CSTNode) -> cst.BaseElement:
+    """An element of a subscript as one of a display; that of a display as it is.
+
+    Raises:
+        Refused: `1:2` stands in subscripts alone.
+    """
+    if isinstance(part, cst.BaseElement):
+        return part
+    assert isinstance(part, cst.SubscriptElement)
+    if not isinstance(part.slice, cst.Index):
+        raise Refused("layout-unusual", "a slice can't stand anywhere else")
+    made = cst.StarredElement if part.slice.star else cst.Element
+    return made(part.slice.value, comma=part.comma)
 
 
 def _as_elements(parts: Sequence[cst.CSTNode]) -> list[cst.BaseElement]:
@@ -116,13 +158,13 @@ def _as_elements(parts: Sequence[cst.CSTNode]) -> list[cst.BaseElement]:
     """
     elements: list[cst.BaseElement] = []
     for part in parts:
-        if isinstance(part, cst.BaseElement):
-            elements.append(part)
-        elif isinstance(part, cst.Arg):
-            if part.keyword is not None or part.star == "**":
-                raise Refused("layout-unusual", "an argument with a name can't be an element")
-            made = cst.StarredElement if part.star else cst.Element
-            elements.append(made(part.value, comma=part.comma))
+        if not isinstance(part, cst.Arg):
+            elements.append(_unsliced(part))
+            continue
+        if part.keyword is not None or part.star == "**":
+            raise Refused("layout-unusual", "an argument with a name can't be an element")
+        made = cst.StarredElement if part.star else cst.Element
+        elements.append(made(part.value, comma=part.comma))
     return elements
 
 
@@ -155,11 +197,8 @@ def _laid_out(filling: _Filling, new: cst.Call, old: cst.Call) -> cst.BaseExpres
     wanted = _expanded(new, filling.captures)
     places = [_place(arg, old, filling.captures) for arg in wanted]
     kept = [place for place in places if place >= 0]
-    last_kept = max((at for at, place in enumerate(places) if place >= 0), default=-1)
-    added = [(at, arg) for at, arg in enumerate(wanted) if places[at] < 0]
-    if kept != sorted(set(kept)) or any(arg.star for _, arg in added):
-        return None
-    if any(bool(arg.keyword) != (at > last_kept) for at, arg in added):
+    added = [arg for arg, place in zip(wanted, places, strict=True) if place < 0]
+    if kept != sorted(set(kept)) or any(arg.star for arg in added):
         return None
     given = [
         Argument(arg.keyword.value if arg.keyword else "", place, "_")
@@ -168,11 +207,16 @@ def _laid_out(filling: _Filling, new: cst.Call, old: cst.Call) -> cst.BaseExpres
     laid = changed_call(old.with_changes(lpar=[], rpar=[]), filling.fill(new.func, new), given)
     args = [
         argument
-        if any(arg is other for other in old.args)
+        if any(arg is other for other in old.args) or _is_put(argument, arg, filling.captures)
         else argument.with_changes(value=filling.fill(arg.value, arg))
         for argument, arg in zip(laid.args, wanted, strict=True)
     ]
     return laid.with_changes(args=args)
+
+
+def _is_put(argument: cst.Arg, wanted: cst.Arg, captures: Captures) -> bool:
+    """Whether an argument of the old call is just what a hole of the new one stands for."""
+    return argument.value is captures.ones.get(hole(wanted.value))
 
 
 def _expanded(new: cst.Call, captures: Captures) -> list[cst.Arg]:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -11,6 +12,7 @@ from onepath.codemod.patterns.functions.own_code import OwnCode
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.names import FileNames, Symbol
 from onepath.codemod.patterns.outline import Outline
+from onepath.codemod.patterns.quoted import check_quotes, quoted_in, string_in_union
 from onepath.codemod.patterns.region import MatchSite, Region, Surroundings
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path, PathSpelling
@@ -126,8 +128,17 @@ def _without(freed: set[int], tree: Tree, keeps: Collection[str]) -> set[int]:
 # ------------------------------------------------------------------ regions
 
 
-def _regions(tree: Tree, search: PatternSearch) -> Iterator[ast.expr]:
-    """The outermost expressions in which a rule may match."""
+class _Place(NamedTuple):
+    """The text of an expression."""
+
+    start: int
+    end: int
+    quote: str = ""
+    """Of code in a string: what is around it."""
+
+
+def _regions(tree: Tree, search: PatternSearch) -> Iterator[_Place]:
+    """The outermost expressions in which a rule may match, and the quoted types."""
     tests = [_Test(rule, tree, search) for rule in search.rules]
     seen: set[ast.AST] = set()
     for node in tree.nodes:
@@ -146,7 +157,14 @@ def _regions(tree: Tree, search: PatternSearch) -> Iterator[ast.expr]:
             start, end = tree.place(outer)
             text = tree.data[start:end]
             if any(test.may_be_in(text) for test in tests):
-                yield outer
+                yield _Place(start, end)
+    for quoted in quoted_in(tree):
+        text = tree.data[quoted.start : quoted.end]
+        if any(
+            test.may_be_in(text) and any(map(test.outline.may_match, ast.walk(quoted.tree)))
+            for test in tests
+        ):
+            yield _Place(quoted.start, quoted.end, quoted.quote)
 
 
 class _Test:
@@ -192,14 +210,15 @@ class _Pass:
         self._places: list[Location] = []
         self._refused: dict[int, Refused] = {}
 
-    def run(self, regions: Sequence[ast.expr]) -> None:
-        for node in regions:
-            start, end = self._tree.place(node)
+    def run(self, regions: Sequence[_Place]) -> None:
+        for start, end, quote in regions:
             codec = self._tree.facts.encoding.removesuffix("-sig")
             text = self._tree.data[start:end].decode(codec)
             try:
                 region = Region(text, _offsets(text, codec, start), self._search.rules, self._file)
                 found = list(region.rewrite())
+                for _, new in found:
+                    check_quotes(new, quote)
             except Refused as why:
                 self._refused[start] = why
                 continue
@@ -253,6 +272,8 @@ class _Pass:
         taken = sorted(set(_names_in(captures)) & (new.local ^ old.local))
         if taken:
             raise Refused("name-taken", f"'{taken[0]}' would mean something else in the result")
+        if text := string_in_union(new, captures):
+            raise Refused("no-type", f"{text} is a string, of which '|' makes no type")
         scope = self._tree.facts.scopes[self._tree.scope_at(site.start)]
         if scope.kind == "class" and _has(new, _COMPREHENSIONS) and not _has(old, _COMPREHENSIONS):
             raise Refused("name-taken", "names of a class are not seen in a function")

@@ -73,7 +73,7 @@ class Matcher:
         if hole(node):
             return self._kept(hole(node), m.DoNotCare())
         if holes(node):
-            kind = m.Arg if isinstance(node, cst.Arg) else _element
+            kind = _KINDS.get(type(node), _element)
             return self._kept(f"*{holes(node)}", m.ZeroOrMore(kind()))
         symbol = self._template.symbol(node)
         if symbol:
@@ -146,6 +146,12 @@ class _Arguments:
             return False
         self._note({**found, **rest})
         return True
+
+
+_KINDS: Mapping[type[cst.CSTNode], Callable[[], _Matcher]] = {
+    cst.Arg: m.Arg, cst.SubscriptElement: m.SubscriptElement,
+}  # fmt: skip
+"""What `$$$NAME` stands for in a call and in a subscript; anywhere else it is elements."""
 
 
 def _element() -> _Matcher:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
+from onepath.codemod.patterns.quoted import quoted_anywhere
 from onepath.codemod.patterns.template import Template, hole_in
 from onepath.facts.extract.file import parse
 from onepath.facts.prefilter.words import Search
@@ -81,7 +82,7 @@ class OutlineSearch:
     @property
     def digest(self) -> str:
         """Names this search in the cache."""
-        return sha256(f"outline {ast.dump(self.template.tree)}".encode()).hexdigest()
+        return sha256(f"outline, quoted {ast.dump(self.template.tree)}".encode()).hexdigest()
 
     def hit(self, data: bytes) -> bool:
         """Whether the pattern may match; also if that can't be told, or there are examples."""
@@ -92,7 +93,9 @@ class OutlineSearch:
         except (SyntaxError, UndecodableError, RecursionError, ValueError):
             return True
         outline = self._outline
-        return any(outline.may_match(node) for node in ast.walk(tree))
+        return any(outline.may_match(node) for node in ast.walk(tree)) or any(
+            outline.may_match(node) for code in quoted_anywhere(tree) for node in ast.walk(code)
+        )
 
     def within(self, other: Search) -> bool:
         """Whether another search certainly hits wherever this one does."""

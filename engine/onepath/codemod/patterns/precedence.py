@@ -7,10 +7,12 @@ _BINARY: dict[type[cst.BaseBinaryOp], int] = {
     cst.Add: 11, cst.Subtract: 11, cst.Power: 14,
 }  # fmt: skip
 _PRODUCT, _UNARY, _AWAIT, _ATOM = 12, 13, 15, 16
+LOOSE = 0
+"""The level of what stands without brackets in few places only."""
 _ANY, _TEST, _OR, _AND, _NOT, _COMPARISON = 1, 2, 3, 4, 5, 6
 _LEVELS: dict[type[cst.CSTNode], int] = {
-    cst.NamedExpr: 0, cst.Yield: 0, cst.GeneratorExp: 0, cst.Tuple: 0, cst.Lambda: _ANY,
-    cst.IfExp: _TEST, cst.Comparison: _COMPARISON, cst.Await: _AWAIT,
+    cst.NamedExpr: LOOSE, cst.Yield: LOOSE, cst.GeneratorExp: LOOSE, cst.Tuple: LOOSE,
+    cst.Lambda: _ANY, cst.IfExp: _TEST, cst.Comparison: _COMPARISON, cst.Await: _AWAIT,
 }  # fmt: skip
 _ENCLOSED: dict[type[cst.CSTNode], int] = {
     cst.Arg: _ANY, cst.Element: _ANY, cst.DictElement: _ANY, cst.Index: _ANY, cst.Slice: _ANY,

@@ -15,7 +15,7 @@ from onepath.codemod.patterns.effects import check_effects
 from onepath.codemod.patterns.functions.passing import is_passed
 from onepath.codemod.patterns.matching import Captures, Matcher
 from onepath.codemod.patterns.names import ChainMeaning, FileNames, Symbol
-from onepath.codemod.patterns.precedence import bracketed, fitting
+from onepath.codemod.patterns.precedence import LOOSE, binding_power, bracketed, fitting
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.shape import shape
 from onepath.edit.code import code_of
@@ -222,7 +222,7 @@ class Region(cst.CSTTransformer):
         self._check_text(self._text.encode()[start:end].decode(), code_of(new))
         if self._around and not new.lpar:
             new = fitting(new, self._around[-1], original)
-        if not new.lpar and _is_broken(code_of(new)):
+        if not new.lpar and (binding_power(new) == LOOSE or _is_broken(code_of(new))):
             new = bracketed(new)
         return new
 

@@ -34,10 +34,11 @@ def hole(node: object) -> str:
 
 def holes(node: object) -> str:
     """The name of the `$$$NAME` that an argument or element stands for; empty if it is none."""
+    part = node.slice if isinstance(node, cst.SubscriptElement) else node
     starred = isinstance(node, cst.StarredElement) or (
-        isinstance(node, cst.Arg) and node.star == "*"
+        isinstance(node, cst.Arg | cst.SubscriptElement) and getattr(part, "star", "") == "*"
     )
-    value = node.value if starred and isinstance(node, cst.Arg | cst.StarredElement) else None
+    value = getattr(part, "value", None) if starred else None
     if isinstance(value, cst.Name) and value.value.startswith(_MANY):
         return value.value.removeprefix(_MANY)
     return ""
@@ -99,6 +100,11 @@ class Template:
                 raise InputError(
                     f"{self.where}: {self.text!r} binds a name or yields, which can't be moved"
                 )
+        for name in _lost(self.node):
+            raise InputError(
+                f"{self.where}: $$${name} stands for arguments or elements, and can't stand "
+                f"where it does in {self.text!r}"
+            )
 
     @cached_property
     def local(self) -> frozenset[str]:
@@ -166,6 +172,16 @@ class Template:
             if isinstance(word, str) and isinstance(node, ast.Attribute | ast.keyword):
                 found.add(word)
         return frozenset(one for one in found - of_symbols if not one.startswith(_ONE))
+
+
+def _lost(node: cst.CSTNode) -> Iterator[str]:
+    """The names of `$$$NAME` where it is neither an argument nor an element."""
+    if holes(node):
+        return
+    if isinstance(node, cst.Name) and node.value.startswith(_MANY):
+        yield node.value.removeprefix(_MANY)
+    for child in node.children:
+        yield from _lost(child)
 
 
 def needs_no_import(symbol: str) -> bool:

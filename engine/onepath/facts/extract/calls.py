@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from onepath.facts.extract.definitions import dotted
 
 NAMESPACES = frozenset(("globals", "locals", "vars"))
+TYPE_ARGUMENTS = {"cast": ("0", "typ"), "TypeVar": ("1", "2", "bound")}
+"""Arguments that are types, so that a string there is a quoted one."""
 _BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
 """Calls whose second argument names an attribute of the first, `patch.object` among them."""
 _DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)

@@ -6,7 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from onepath.facts.computed.nodes import FIELDS
-from onepath.facts.extract.calls import NAMESPACES, attribute_target, handed_over, later
+from onepath.facts.extract.calls import (
+    NAMESPACES,
+    TYPE_ARGUMENTS,
+    attribute_target,
+    handed_over,
+    later,
+)
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.quoted import UseChain, quoted_names
 from onepath.facts.extract.scopes import OpenScope, Scopes
@@ -29,8 +35,6 @@ _MAY_OPEN_NAMESPACE = re.compile(
 )
 """What a file has in which the namespace of a module itself may be given to a call."""
 _PLACES = tuple(map(str, range(20)))
-_TYPE_ARGUMENTS = {"cast": ("0", "typ"), "TypeVar": ("1", "2", "bound")}
-"""Arguments that are types, so that a string there is a quoted one."""
 
 _DOTTED = re.compile(
     r"[^\W\d]\w*(?:\.[^\W\d]\w*)+(?::[^\W\d]\w*(?:\.[^\W\d]\w*)*)?|[^\W\d]\w*:[^\W\d]\w*"
@@ -166,7 +170,7 @@ class ExpressionWalk:
         callee = str(getattr(function, "attr", None) or getattr(function, "id", ""))
         if callee in _COMPARING:
             kind |= _COMPARED
-        types = _TYPE_ARGUMENTS.get(callee, ())
+        types = TYPE_ARGUMENTS.get(callee, ())
         outer, outer_argument = self._call, self._argument
         self._call = node if callee != "partial" else later(node)
         # What is called later is the first argument, the others move up by one.
