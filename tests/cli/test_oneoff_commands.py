@@ -275,7 +275,6 @@ def test_what_follows_two_dashes_belongs_to_the_codemod(
     assert b"+class Boss:\n" in done.out
     assert b"pkg/new.py" not in done.out
     assert b"noise" not in done.out
-    assert "noise\n" in done.err
 
 
 def test_a_codemod_in_the_current_folder(repository: Any, migrate: Any, tmp_path: Path) -> None:
@@ -335,5 +334,5 @@ def test_a_codemod_that_fails_stops_before_anything_is_shown(repository: Any, mi
     command = ("run", "--exec", "false {file}", "pkg", "--dry-run")
     done = migrate(*command, cwd=repository.path)
     assert (done.code, done.out) == (3, b"")
-    assert "false failed on 5 of 5:\npkg/__init__.py:1 exit code 1\n" in done.err
+    assert "false failed on 5 of 5:\npkg/__init__.py exit code 1\n" in done.err
     assert migrate(*command, "--keep-going", cwd=repository.path).code == 0

@@ -17,6 +17,7 @@ from onepath.codemod.users.whole_module import (
     FileResult,
     TargetFile,
     check_codemod,
+    codemod_help,
     run_batch,
 )
 from onepath.errors import InputError
@@ -227,6 +228,28 @@ def test_wrong_arguments_are_refused(
     with pytest.raises(InputError) as caught:
         check_codemod(parse_codemod(name, arguments))
     assert told in caught.value.message
+
+
+def test_arguments_may_stand_in_a_file(codemods: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(codemods)
+    Path("arguments").write_text("--old\na\n--new\nb\n")
+    ran = run(parse_codemod("mine.py:Name", ["@arguments"]), {"a.py": b"a\n"})
+    assert ran["a.py"].new == b"b\n"
+
+
+def test_help_is_that_of_the_codemod(codemods: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(codemods)
+    told = codemod_help(parse_codemod("mine.py:Name"))
+    assert "usage: migrate run mine.py:Name -- --old OLD --new NEW" in told
+    assert "Renames one name." in told
+    with pytest.raises(InputError, match="takes no arguments"):
+        codemod_help(parse_codemod("mine.py:Odd"))
+
+
+def test_a_codemod_of_libcst_has_a_short_name() -> None:
+    ran = run(parse_codemod(F_STRINGS.removeprefix("libcst.codemod.commands.")),
+              {"a.py": b"'{}'.format(x)\n"})  # fmt: skip
+    assert ran["a.py"].new == b"f'{x}'\n"
 
 
 def test_a_name_says_nothing_of_the_machine(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from onepath.codemod.packs.configuration import parse_config
 from onepath.codemod.users.user_codemod import parse_codemod
 from onepath.config.migrate_toml import Config
-from onepath.errors import InputError, OutsideError, RefusedError
+from onepath.errors import InputError, RefusedError
 from onepath.model import Note, Plan
 from onepath.plan.oneoff import plan_codemod
 from onepath.run import SerialExecutor, make_executor
@@ -268,11 +268,11 @@ def test_many_files_in_several_processes_give_the_same_plan(
     assert run(folder, codemod, jobs=2, keep_going=True) == run(folder, codemod, keep_going=True)
 
 
-def test_a_codemod_that_kills_its_process_ends_the_run(
+def test_a_codemod_that_kills_its_process_fails_on_one_file(
     make_repository: Callable[..., Any], codemod: Path
 ) -> None:
-    files = {f"pkg/m{number}.py": "die\n" for number in range(90)}
-    with pytest.raises(OutsideError, match="a worker process ended"):
+    files = {f"pkg/m{number}.py": "x\n" for number in range(90)} | {"pkg/bad.py": "die\n"}
+    with pytest.raises(RefusedError, match="pkg/bad.py it ended the process"):
         run(make_repository(files).path, codemod, jobs=2)
 
 

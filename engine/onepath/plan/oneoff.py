@@ -236,13 +236,17 @@ def _check_defects(codemod: UserCodemod, results: Sequence[FileResult]) -> None:
     """Raise RefusedError if a codemod has failed on a file."""
     failed = [ran for ran in results if ran.is_defect]
     if failed:
-        lines = [f"{result.path}:{result.line or 1} {result.reason}" for result in failed[:_TOLD]]
+        lines = [f"{_place(result)} {result.reason}" for result in failed[:_TOLD]]
         if rest := len(failed) - len(lines):
             lines.append(f"and {rest:,} more")
         raise RefusedError(
             "\n".join([f"{codemod.name} failed on {len(failed):,} of {len(results):,}:", *lines]),
             hint="--keep-going leaves these files as they are, and plans the rest",
         )
+
+
+def _place(result: FileResult) -> str:
+    return f"{result.path}:{result.line}" if result.line else result.path
 
 
 def _proposal(world: World, results: Sequence[FileResult], left_out: LeftOut) -> Proposal:

@@ -91,9 +91,15 @@ def run(
 ) -> None:
     """Run a codemod of your own over whole files, on a branch of its own.
 
-    What follows -- are the codemod's own arguments.
+    What follows -- are the codemod's own arguments; -- --help lists them.
     """
     options: Options = context.obj
+    arguments = context.meta.get(_ARGUMENTS, ())
+    if command is None and codemod is not None and {"-h", "--help"} & {*arguments}:
+        from onepath.codemod.users.whole_module import codemod_help
+
+        options.output.result(codemod_help(_named(codemod, None, (), seconds)))
+        return
     globs = list(path_glob or ())
     if command is not None and codemod is not None:
         globs.insert(0, codemod)
@@ -101,7 +107,7 @@ def run(
     def make_plan(snapshot: "Snapshot", config: "Config", **engine: Any) -> "Plan":
         from onepath.plan.oneoff import plan_codemod
 
-        named = _named(codemod, command, context.meta.get(_ARGUMENTS, ()), seconds)
+        named = _named(codemod, command, arguments, seconds)
         return plan_codemod(
             snapshot,
             config,

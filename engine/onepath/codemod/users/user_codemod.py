@@ -12,6 +12,7 @@ import inspect
 import os
 import re
 import sys
+import sysconfig
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -29,6 +30,10 @@ _FORMS = (
 )
 _NOT_THE_USERS = frozenset(("onepath", "libcst", "bowler", "fissix"))
 """Packages whose frames in a traceback say nothing of where the user's code went wrong."""
+_STANDARD = frozenset(
+    Path(os.path.realpath(sysconfig.get_path("stdlib"))) / part for part in ("", "importlib")
+)
+"""Folders of modules of the standard library by which errors of the user's code come."""
 _NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -156,6 +161,21 @@ def aside() -> Iterator[None]:
         yield
 
 
+def line_of(error: BaseException) -> int:
+    """The line of the file at whose node a libcst codemod failed; 0 if that is not known."""
+    from libcst import CSTNode, Module
+    from libcst.metadata import MetadataWrapper, PositionProvider
+
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    visited = [frame.f_locals.get("self") for frame in frames if frame.f_code.co_name == "visit"]
+    nodes = [node for node in visited if isinstance(node, CSTNode)]
+    root = next((node for node in nodes if isinstance(node, Module)), None)
+    if root is None:
+        return 0
+    places = MetadataWrapper(root, unsafe_skip_copy=True).resolve(PositionProvider)
+    return next((places[node].start.line for node in reversed(nodes) if node in places), 0)
+
+
 def error_line(error: BaseException) -> str:
     """An error of the user's code in one line, with the place in that code."""
     text = next(iter(str(error).splitlines()), "")
@@ -164,6 +184,7 @@ def error_line(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if _NOT_THE_USERS.isdisjoint(Path(frame.filename).parts)
         and not frame.filename.startswith("<")
+        and Path(frame.filename).parent not in _STANDARD
     ]
     place = ""
     # A syntax error names its place itself.
@@ -202,6 +223,8 @@ def _from_packages(codemod: UserCodemod) -> ModuleType:
         return importlib.import_module(codemod.place)
     except ModuleNotFoundError as error:
         if error.name and f"{codemod.place}.".startswith(f"{error.name}."):
+            if own := _of_libcst(codemod):
+                return own
             raise InputError(
                 f"no module '{error.name}', neither installed nor in the current folder",
                 hint=_FORMS,
@@ -211,6 +234,18 @@ def _from_packages(codemod: UserCodemod) -> ModuleType:
         raise
     except (Exception, SystemExit) as error:
         raise _import_failed(codemod, error) from error
+
+
+def _of_libcst(codemod: UserCodemod) -> ModuleType | None:
+    """The module of libcst's own codemods that its runner would take; None if there is none."""
+    try:
+        return (
+            importlib.import_module(f"libcst.codemod.commands.{codemod.place}")
+            if codemod.kind == "libcst"
+            else None
+        )
+    except ImportError:
+        return None
 
 
 def _from_file(codemod: UserCodemod) -> ModuleType:

@@ -3,8 +3,10 @@
 import argparse
 import gc
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -21,8 +23,10 @@ from onepath.codemod.users.user_codemod import (
     UserCodemod,
     aside,
     error_line,
+    line_of,
     load_codemod,
 )
+from onepath.codemod.users.watched import Ended, may_watch, watched
 from onepath.errors import InputError, Terminated
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText, UndecodableError
@@ -95,12 +99,17 @@ def run_batch(batch: FileBatch) -> list[FileResult]:
     files = {entry.path: data for entry, data in read if data is not None}
     modules = {target.entry.path: target.module for target in batch.targets}
     seconds = batch.codemod.seconds
+    missing = [FileResult(entry.path, MISSING) for entry, data in read if data is None]
     with aside(), _collecting(), _rewrite(batch, files, modules) as rewrite:
-        return [
-            FileResult(entry.path, MISSING)
-            if data is None
-            else _run(rewrite, entry.path, data, seconds)
-            for entry, data in read
+        run = partial(_run, rewrite, files, seconds)
+        if batch.codemod.kind == "exec" or not may_watch():
+            return missing + [run(path) for path in files]
+        results = watched(partial(_run_interrupted, run), list(files), seconds)
+        return missing + [
+            FileResult(result.path, FAILED, reason=result.reason, is_defect=True)
+            if isinstance(result, Ended)
+            else result
+            for result in results
         ]
 
 
@@ -126,16 +135,24 @@ def _rewrite(
         yield lambda path, warnings: command.rewrite(path, modules[path], files[path], warnings)
 
 
-def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> FileResult:
+def _run_interrupted(run: Callable[[str], FileResult], path: str) -> FileResult:
+    """Run where an interrupt is the codemod's: that of a whole command is for all processes."""
+    try:
+        return run(path)
+    except KeyboardInterrupt as error:
+        return FileResult(path, FAILED, reason=error_line(error), is_defect=True)
+
+
+def _run(rewrite: _Rewrite, files: Mapping[str, bytes], seconds: float, path: str) -> FileResult:
     warnings: list[str] = []
     try:
         with limited(seconds):
             new = rewrite(path, warnings)
-        ran = _judged(path, data, new)
+        ran = _judged(path, files[path], new)
     except TookTooLong as end:
         where = error_line(end).partition("(")[2].rstrip(")")
         reason = f"it did not end within {seconds:g} seconds{f' ({where})' if where else ''}"
-        ran = FileResult(path, FAILED, reason=reason, is_defect=True)
+        ran = FileResult(path, FAILED, line=line_of(end), reason=reason, is_defect=True)
     except FailedError as failure:
         ran = FileResult(
             path, FAILED, line=failure.line, reason=failure.reason, is_defect=failure.is_defect
@@ -146,7 +163,7 @@ def _run(rewrite: _Rewrite, path: str, data: bytes, seconds: float) -> FileResul
         raise
     except (Exception, SystemExit) as error:
         ran = FileResult(path, FAILED, reason=error_line(error), is_defect=True)
-    return ran._replace(warnings=tuple(warnings))
+    return ran._replace(warnings=tuple(map(str, warnings)))
 
 
 def _judged(path: str, old: bytes, new: bytes) -> FileResult:
@@ -213,7 +230,11 @@ class _Command:
             filename=path,
             full_module_name=module,
             full_package_name=package,
-            metadata_manager=_Metadata(path, ModuleNameAndPackage(module, package)),
+            metadata_manager=_Metadata(
+                path,
+                ModuleNameAndPackage(module, package),
+                self._class.get_inherited_dependencies(),
+            ),
         )
         try:
             tree = libcst.parse_module(data)
@@ -224,7 +245,19 @@ class _Command:
             raise FailedError(line, f"libcst can't parse it: {reason}") from None
         except (UnicodeDecodeError, SyntaxError, LookupError) as error:
             raise FailedError(1, f"libcst can't decode it: {error}") from None
-        result = self._class(context, **self._arguments).transform_module(tree)
+        known = _seen(path)
+        try:
+            result: object = self._class(context, **self._arguments).transform_module(tree)
+        except (SkipFile, Terminated):
+            raise
+        except (Exception, SystemExit) as error:
+            raise FailedError(line_of(error), error_line(error), is_defect=True) from error
+        if not isinstance(result, libcst.Module):
+            reason = f"it gives {type(result).__name__}, and not a libcst.Module"
+            raise FailedError(0, reason, is_defect=True)
+        if _seen(path) != known:
+            reason = "it has written into the file itself, and not only given its new tree"
+            raise FailedError(0, reason, is_defect=True)
         new = result.bytes
         if new == data or new == tree.bytes:
             return data
@@ -233,15 +266,31 @@ class _Command:
         return new
 
 
-class _Metadata(FullRepoManager):
-    """What libcst would ask a repository on disk, known from the snapshot."""
+def _seen(path: str) -> tuple[int, int] | None:
+    """How a file looks where the codemod finds it by its path; None if it is not there."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size
 
-    def __init__(self, path: str, module: ModuleNameAndPackage) -> None:
-        super().__init__(".", [path], ())
-        self._known = {FullyQualifiedNameProvider: module, FilePathProvider: Path(path)}
+
+class _Metadata(FullRepoManager):
+    """What libcst would ask a repository on disk, known from the snapshot.
+
+    What other providers keep of a repository, they are asked for as libcst's runner does it.
+    """
+
+    def __init__(
+        self, path: str, module: ModuleNameAndPackage, providers: Iterable[type[Any]]
+    ) -> None:
+        known = {FullyQualifiedNameProvider: module, FilePathProvider: Path(path)}
+        others = {one for one in providers if one not in known and one.gen_cache is not None}
+        super().__init__(".", [path], others)
+        self._known = known
 
     def get_cache_for_path(self, path: str) -> Mapping[Any, object]:
-        return self._known
+        return {**super().get_cache_for_path(path), **self._known}
 
 
 def _codemod_class(codemod: UserCodemod) -> type[Codemod]:
@@ -262,21 +311,45 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(f"{self.prog}: {message}", hint=self.format_help().strip())
 
 
+def codemod_help(codemod: UserCodemod) -> str:
+    """What a codemod says of itself and of its arguments.
+
+    Raises:
+        InputError: It can't be imported, or is none that takes arguments.
+    """
+    command = _codemod_class(codemod) if codemod.kind == "libcst" else None
+    if command is None or not issubclass(command, CodemodCommand):
+        raise InputError(f"{codemod.name} takes no arguments")
+    return _parser(codemod, command).format_help()
+
+
 def _arguments(codemod: UserCodemod, command: type[Codemod]) -> dict[str, Any]:
     if not issubclass(command, CodemodCommand):
         if codemod.arguments:
             raise InputError(f"{codemod.name} takes no arguments: {' '.join(codemod.arguments)}")
         return {}
+    parser = _parser(codemod, command)
+    try:
+        with aside():
+            return vars(parser.parse_args(codemod.arguments))
+    except (InputError, Terminated):
+        raise
+    except (Exception, SystemExit) as error:
+        raise InputError(f"{codemod.name} can't be given arguments: {error_line(error)}") from error
+
+
+def _parser(codemod: UserCodemod, command: type[CodemodCommand]) -> _Parser:
     parser = _Parser(
-        prog=f"migrate run {codemod.name} --", description=command.DESCRIPTION, add_help=False
+        prog=f"migrate run {codemod.name} --",
+        description=command.DESCRIPTION,
+        add_help=False,
+        fromfile_prefix_chars="@",
     )
     try:
         with aside():
             command.add_args(parser)
-            return vars(parser.parse_args(codemod.arguments))
-    except InputError:
-        raise
     except Terminated:
         raise
     except (Exception, SystemExit) as error:
         raise InputError(f"{codemod.name} can't be given arguments: {error_line(error)}") from error
+    return parser
