@@ -22,7 +22,7 @@ from onepath.config.migrate_toml import Config
 from onepath.edit.edits import apply_edits
 from onepath.errors import InputError, RefusedError
 from onepath.facts.prefilter import words
-from onepath.facts.prefilter.words import Needles
+from onepath.facts.prefilter.words import AllOf, Needles
 from onepath.model import Facts, Refusal
 from onepath.proof.declared import Declared
 from onepath.symbols.near_paths import suggestion
@@ -36,30 +36,10 @@ _WITH_PIECES = (".md", ".markdown", ".rst", ".txt", ".ipynb")
 
 
 @dataclass(frozen=True)
-class Together:
-    """A search that hits where several searches do; the first ones are asked first."""
-
-    parts: tuple[words.Search, ...]
-
-    @property
-    def digest(self) -> str:
-        """Names this search in the cache."""
-        return sha256("\0".join(search.digest for search in self.parts).encode()).hexdigest()
-
-    def hit(self, data: bytes) -> bool:
-        """Whether each of them hits."""
-        return all(search.hit(data) for search in self.parts)
-
-    def within(self, other: words.Search) -> bool:
-        """Whether another search certainly hits wherever this one does."""
-        return any(search.within(other) for search in self.parts)
-
-
-@dataclass(frozen=True)
 class AnyOf:
     """A search that hits where one of several searches does."""
 
-    parts: tuple[Together, ...]
+    parts: tuple[AllOf, ...]
 
     @property
     def digest(self) -> str:
@@ -171,7 +151,7 @@ class Rules:
         """The files in which a rule matches, in path order."""
         needles = AnyOf(tuple(_needles(rule, search) for rule in self._rules))
         shaped = [
-            Together((*together.parts, OutlineSearch(rule.pattern)))
+            AllOf((*together.parts, OutlineSearch(rule.pattern)))
             for together, rule in zip(needles.parts, self._rules, strict=True)
         ]
         paths = {path for together in shaped for path in world.fact_store.mentioning(together)}
@@ -326,10 +306,10 @@ def _other_names(world: World, path: str, found: set[str], meant: tuple[str, ...
             yield definition.qualname
 
 
-def _needles(rule: PatternRule, search: PatternSearch) -> Together:
+def _needles(rule: PatternRule, search: PatternSearch) -> AllOf:
     groups = [search.words[symbol] for symbol in rule.pattern.symbols]
     groups += [frozenset({word}) for word in rule.pattern.words]
-    return Together(tuple(Needles.of(group) for group in groups) or (Needles.of(()),))
+    return AllOf(tuple(Needles.of(group) for group in groups) or (Needles.of(()),))
 
 
 def _unreadable(path: str, facts: Facts) -> Refusal:
