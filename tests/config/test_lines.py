@@ -51,6 +51,7 @@ def test_headers_bare_quoted_and_dotted_keys() -> None:
         ("one", "two.three", "dotted", "in ner"): 7,
         ("one", "two.three", "dotted", "in ner", "it"): 7,
         ("many",): 8,
+        ("many", 0): 8,
         ("many", "each"): 9,
     }
 
@@ -149,3 +150,10 @@ def test_every_path_of_the_parsed_text_has_a_line(
     except tomllib.TOMLDecodeError:
         return
     assert set(locate(text)) == _paths(parsed) - {()}
+
+
+def test_each_element_of_an_array_of_tables_has_its_line() -> None:
+    lines = locate('[[a]]\nx = 1\n\n[[ a ]]\nx = """\n[[a]]\n"""\n[[\'a\'.b]]\n[[a.b]]\n[[a]]\n')
+    assert [lines["a", at] for at in range(3)] == [1, 4, 10]
+    assert [lines["a", "b", at] for at in range(2)] == [8, 9]
+    assert ("a", 3) not in lines

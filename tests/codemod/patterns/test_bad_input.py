@@ -108,6 +108,13 @@ def test_a_package_that_is_not_there_is_said(
         ("[[rule]]\npattern = 'len($X)'\nreplacment = 'f'\n", "unknown key 'replacment'"),
         (GOOD + "[[rule]]\npattern = 'f($X'\nreplacement = 'f'\n", "rules.toml:8: pattern:1:2:"),
         (GOOD.replace("after", "then"), "rules.toml:2: an example has two strings"),
+        (
+            GOOD.replace("[[rule]]", "[[ rule ]]  # one")
+            + "[[rule]]\npattern = 3\nreplacement=''\n",
+            "rules.toml:8: pattern: expected a string",
+        ),
+        ("rule = [\n  {pattern = 'len($X'},\n]\n", "rules.toml:2: replacement is missing"),
+        (GOOD + GOOD, "rules.toml:9: pattern: 'lib.old($X)' is the pattern of "),
     ],
 )
 def test_a_rule_file_that_can_not_be_read(tmp_path: Path, text: str, told: str) -> None:

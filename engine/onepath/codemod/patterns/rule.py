@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from onepath.codemod.patterns.matching import Matcher
-from onepath.codemod.patterns.shape import shape
+from onepath.codemod.patterns.shape import Shape, shape
 from onepath.codemod.patterns.template import ANY, Template, hole, holes
 from onepath.config.toml.lines import locate
 from onepath.config.user_files import parse_toml, read_text
@@ -139,16 +139,22 @@ def read_rules(path: Path) -> tuple[PatternRule, ...]:
         raise ConfigError(str(path), [problem], hint=_FORM)
     if not isinstance(tables, list) or not tables:
         raise ConfigError(str(path), [(0, "holds no [[rule]]")], hint=_FORM)
-    starts = _starts(text)
-    return tuple(
-        _rule(path, table, starts[at] if at < len(starts) else 0) for at, table in enumerate(tables)
-    )
+    rules = tuple(_rule(path, table, lines.get(("rule", at), 0)) for at, table in enumerate(tables))
+    _check_reached(rules)
+    return rules
 
 
-def _starts(text: str) -> Sequence[int]:
-    """The lines of the headers `[[rule]]`."""
-    lines = enumerate(text.splitlines(), 1)
-    return [number for number, line in lines if line.split("#")[0].strip() == "[[rule]]"]
+def _check_reached(rules: Sequence[PatternRule]) -> None:
+    """Raise InputError if a rule can never be tried, because one before it has its pattern."""
+    known: dict[Shape, PatternRule] = {}
+    for rule in rules:
+        first = known.setdefault(shape(rule.pattern.node), rule)
+        if first is not rule:
+            raise InputError(
+                f"{rule.pattern.where}: {rule.pattern.text!r} is the pattern of "
+                f"{first.pattern.where.removesuffix(': pattern')} as well, which comes first",
+                hint="at each place the first rule that matches is followed",
+            )
 
 
 def _rule(path: Path, table: object, line: int) -> PatternRule:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from bisect import bisect_right
+from collections import Counter
 
 TomlPath = tuple[str | int, ...]
 """The keys that lead to a value; an index for each array on the way: `("exclude", 2)`."""
@@ -26,8 +27,8 @@ _ERROR_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document
 def locate(text: str) -> dict[TomlPath, int]:
     """Give the line, from 1, of every table, key and array element of a valid TOML text.
 
-    Of a table that is written in several places the first counts; the elements of an array of
-    tables share one path.
+    Of a table that is written in several places the first counts; the keys in the elements of an
+    array of tables share one path, and each `[[name]]` has one of its own, `("name", 1)`.
     """
     locator = _Locator(text)
     locator.document()
@@ -51,6 +52,7 @@ class _Locator:
 
     def __init__(self, text: str) -> None:
         self.lines: dict[TomlPath, int] = {}
+        self._elements: Counter[TomlPath] = Counter()
         self._text = text
         self._at = 0
         self._newlines = [match.start() for match in re.finditer("\n", text)]
@@ -67,11 +69,15 @@ class _Locator:
 
     def _header(self) -> TomlPath:
         start = self._at
-        self._at += 2 if self._text.startswith("[[", start) else 1
+        is_element = self._text.startswith("[[", start)
+        self._at += 2 if is_element else 1
         self._take(_TRIVIA)
         path = self._key()
         self._take(_HEADER_END)
         self._record((), path, start)
+        if is_element:
+            self._record(path, (self._elements[path],), start)
+            self._elements[path] += 1
         return path
 
     def _pair(self, prefix: TomlPath) -> None:
