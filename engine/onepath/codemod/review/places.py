@@ -1,6 +1,6 @@
 """Which places of a changed file can be accepted or skipped, and which of them only together."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onepath.codemod.refusals.left_out import Location
@@ -54,25 +54,37 @@ def _touched(edits: Iterable[Edit], facts: Facts) -> dict[BindingKey, set[int]]:
         spans.append((use.start, end, (use.bound_in, use.name)))
     spans.sort()
     found: dict[BindingKey, set[int]] = {}
-    for edit in edits:
-        for start, end, key in spans:
-            if start >= max(edit.end, edit.start + 1):
-                break
-            if edit.start < end:
+    # One way through both, by their starts: a generated file may have 100,000 of each.
+    begun, at = spans[:0], 0
+    for edit in sorted(edits):
+        last = max(edit.end, edit.start + 1)
+        while at < len(spans) and spans[at][0] < last:
+            begun.append(spans[at])
+            at += 1
+        begun = [span for span in begun if span[1] > edit.start]
+        for start, _, key in begun:
+            if start < last:
                 found.setdefault(key, set()).add(edit.start)
     return found
 
 
-def _joined(sets: Iterable[PlaceSet]) -> Iterator[PlaceSet]:
+def _joined(sets: Sequence[PlaceSet]) -> Iterator[PlaceSet]:
     """The sets, those as one that share a place."""
-    waiting = [*sets]
-    while waiting:
-        place_set = waiting.pop(0)
-        while others := [
-            each for each in waiting if not {*each.starts}.isdisjoint(place_set.starts)
-        ]:
-            waiting = [each for each in waiting if each not in others]
-            starts = {*place_set.starts, *(start for each in others for start in each.starts)}
-            locations = {*place_set.locations, *(at for each in others for at in each.locations)}
-            place_set = PlaceSet(tuple(sorted(starts)), tuple(sorted(locations)))
-        yield place_set
+    having: dict[int, list[PlaceSet]] = {}
+    for place_set in sets:
+        for start in place_set.starts:
+            having.setdefault(start, []).append(place_set)
+    told: set[PlaceSet] = set()
+    for first in sets:
+        together: set[PlaceSet] = set()
+        reached = [first]
+        while reached:
+            place_set = reached.pop()
+            if place_set not in told:
+                told.add(place_set)
+                together.add(place_set)
+                reached += (each for start in place_set.starts for each in having.pop(start, ()))
+        if together:
+            starts = {start for each in together for start in each.starts}
+            locations = {location for each in together for location in each.locations}
+            yield PlaceSet(tuple(sorted(starts)), tuple(sorted(locations)))
