@@ -66,3 +66,46 @@ def test_a_rename_along_one_definition_says_nothing(
     done = CliRunner().invoke(app, ["rename", "p.a.call", "p.b.call", "--dry-run"])
 
     assert "another definition" not in done.output
+
+
+_CALLED = """
+def old(a, b=1, *, c=2): ...
+def loose(*args, **keywords): ...
+async def later(a): ...
+class Old:
+    def __init__(self, a, b=1): ...
+"""
+_INSTEAD = """
+def old(a, *, d=2): ...
+def loose(a): ...
+async def later(b): ...
+class Old:
+    def __init__(self, a): ...
+"""
+_FITS = {
+    "old(1)": True, "old(a=1)": True, "old(*x)": True, "old(**x)": True, "old(1, 2)": False,
+    "old(1, b=2)": False, "old(1, c=3)": False, "old(1, 2, *x)": False, "old(1, c=1, **x)": False,
+    "p.a.old(1, 2)": False, "p.a.old(1)": True, "print(old)": True, "later(a=1)": False,
+    "later(1)": True, "loose()": False, "loose(1)": True, "loose(1, 2, z=1)": False,
+    "Old(1)": True, "Old(1, 2)": False, "Old(1, b=2)": False, "isinstance(x, Old)": True,
+    "old(1, 2, 3, 4)": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call", _FITS)
+def test_a_call_that_the_other_definition_does_not_take_keeps_the_one_it_has(
+    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    name = next(name for name in ("later", "loose", "Old", "old") if name in call)
+    use = f"import p.a\nfrom p.a import {name}\nx = ()\n\n\ndef f():\n    return {call}\n"
+    files = {"p/__init__.py": "", "p/a.py": _CALLED, "p/b.py": _INSTEAD, "u.py": use}
+    repository = make_repository({**files, "v.py": f"from p.a import {name}\n"})
+    monkeypatch.chdir(repository.path)
+    arguments = ["rename", f"p.a.{name}", f"p.b.{name}", "--dry-run", "--format", "json"]
+
+    [phase] = json.loads(CliRunner().invoke(app, arguments).stdout)["phases"]
+
+    refused = [one for one in phase["refusals"] if one["code"] == "call-differs"]
+    assert [one["path"] for one in refused] == ["u.py"][_FITS[call] :]
+    assert all(f"'{call}' (line 7)" in one["reason"] for one in refused)
+    assert "v.py" in [one["path"] for one in phase["changes"]]

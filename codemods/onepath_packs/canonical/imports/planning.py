@@ -55,6 +55,7 @@ from onepath_packs.canonical.imports.survey import (
     survey_of,
     unparseable_files,
 )
+from onepath_packs.canonical.imports.unfit_calls import unfit_calls
 from onepath_packs.canonical.imports.uses.type_comments import KIND as TYPE_COMMENT
 
 COUNTED = "old-path-use"
@@ -98,11 +99,12 @@ class Renaming:
         expect_users_of_canonical(world, renames)
         self._read = self._read_elsewhere(world, renames)
         self._first = self._latest = self._state(world, renames, self._survey)
+        self._unfit = unfit_calls(world, renames, sorted(self._survey.sites))
         self._forms = OtherForms(world, renames, self._survey, self._first.spared)
 
     def propose(self, world: World, left_out: LeftOut) -> Proposal:
         """What becomes of the files of a world, if some files and bindings must stay."""
-        return self._state_of(world).propose(left_out, self._forms)
+        return self._state_of(world).propose(left_out.also_places(self._unfit), self._forms)
 
     def files(self, world: World) -> Collection[str]:
         """The files of a world that may name a deprecated path."""
