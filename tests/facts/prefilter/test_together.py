@@ -7,6 +7,8 @@ from onepath.facts.prefilter.together import Together
 from onepath.facts.prefilter.words import CodeNeedles, Needles, SearchByItself
 
 WORDS = ["a", "ab", "abc", "m", "ma", "pab", "b", "mab"]
+PHRASES = ["a.b", "ab as", "ma/abc.b", "\u00e9a.x", ". ", "b:ab"]
+"""Of which parts are looked for, or none."""
 
 
 class HasStar(SearchByItself):
@@ -29,7 +31,7 @@ def test_each_search_gets_its_own_answer() -> None:
     )
 
 
-def test_words_with_blanks_and_no_words_are_searched_for_apart() -> None:
+def test_words_with_blanks_and_no_words_have_answers_of_their_own() -> None:
     searches = [Needles.of(["one as", "two"]), Needles.of([]), Needles.of(["one"])]
     hits = [Together(searches).answers(data)[0] for data in (b"one as x", b"one", b"two", b"")]
     assert hits == [
@@ -47,8 +49,8 @@ def test_an_option_hides_no_word_of_another_search() -> None:
 
 
 @given(
-    st.lists(st.lists(st.sampled_from(WORDS), max_size=4), min_size=1, max_size=4),
-    st.lists(st.sampled_from([*WORDS, " ", " -", "#", "\n", ".", "x"]), max_size=12),
+    st.lists(st.lists(st.sampled_from([*WORDS, *PHRASES]), max_size=4), min_size=1, max_size=4),
+    st.lists(st.sampled_from([*WORDS, *PHRASES, " ", " -", "#", "\n", ".", "x"]), max_size=12),
     st.sets(st.sampled_from(WORDS)),
 )
 @settings(max_examples=60, deadline=None)

@@ -7,7 +7,7 @@ from onepath.codemod import Config, Outcome, World
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Outside
 from onepath.symbols.renames import Destination, Renames
-from onepath_packs.canonical.imports.planning import plan_renames
+from onepath_packs.canonical.imports.planning import expect_renames, plan_renames
 
 
 def take_references(
@@ -23,6 +23,23 @@ def take_references(
             and no ways to them.
         whole: Those of them that are modules.
     """
-    outside = Outside(config.environment or running_environment())
-    renames = Renames.build(world.resolver, pairs, whole, inside=True, outside=outside, homes=pairs)
+    renames = _renames(world, config, pairs, whole)
     return plan_renames(world, renames, replace(config, follows=config.path is None))
+
+
+def expect_references(world: World, config: Config, pairs: Mapping[str, Destination]) -> None:
+    """Get ready to take references to names: the next pass through all files answers for them.
+
+    Args:
+        world: The code, in which the new paths need not be there yet.
+        config: The environment.
+        pairs: As for `take_references`.
+    """
+    expect_renames(world, _renames(world, config, pairs, ()))
+
+
+def _renames(
+    world: World, config: Config, pairs: Mapping[str, Destination], whole: Collection[str]
+) -> Renames:
+    outside = Outside(config.environment or running_environment())
+    return Renames.build(world.resolver, pairs, whole, inside=True, outside=outside, homes=pairs)

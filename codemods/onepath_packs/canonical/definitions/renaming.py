@@ -14,22 +14,19 @@ from onepath.model import Changeset
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.told_names import (
-    ToldNames,
     patches_of_modules_handed_on,
     patches_of_told_names,
 )
-from onepath.symbols.find_references.users import StarImports
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.foreseen import expect_rename, told_names
 from onepath_packs.canonical.definitions.old_paths.all_names import check_chosen, met_in
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
-from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
 from onepath_packs.canonical.definitions.old_paths.by_own_name.filed_names import filed_by_name
 from onepath_packs.canonical.definitions.old_paths.by_own_name.linked_names import linked_by_name
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     compared_strings,
     followed_strings,
-    searches_for_comparisons,
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import Telling
 from onepath_packs.canonical.definitions.old_paths.by_own_name.registered import check_registered
@@ -41,7 +38,6 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.unpicklers import
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader, may_read
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.still_read import (
-    searches_for_readers,
     still_read,
 )
 from onepath_packs.canonical.definitions.own_name import OwnName
@@ -97,14 +93,12 @@ def rename_definition(
     Raises:
         CannotMoveError: Something stands against it; nothing is changed.
     """
-    world.fact_store.search_along((StarImports(), NamedAfter(home[1])))
+    expect_rename(world, config, [Target(*home)], new)
     places = places_of(world, home)
-    told_names = ToldNames({world.modules.name(place.path) for place in places})
     _check_excluded(config, places)
     targets = [Target(place.path, home[1]) for place in places]
-    searches = [*searches_for_readers(world, targets), *searches_for_comparisons(home[1])]
-    world.fact_store.search_along([told_names, *searches])
-    _check_told(world, places, home[1], told_names)
+    expect_rename(world, config, targets, new)
+    _check_told(world, places, home[1])
     renamed = _renamed(world, places, home, new)
     forwarding = world.after(renamed.contents)
     outcome = _take_references(forwarding, config, places, home[1], new)
@@ -192,14 +186,14 @@ def _check_excluded(config: Config, places: Sequence[NamingModule]) -> None:
             raise CannotMoveError(place.path, 1, "the configuration excludes this file")
 
 
-def _check_told(world: World, places: Sequence[NamingModule], old: str, search: ToldNames) -> None:
+def _check_told(world: World, places: Sequence[NamingModule], old: str) -> None:
     """Refuse a rename that patches can't follow which get the name from elsewhere.
 
     Raises:
         CannotMoveError: Names one of them.
     """
     steps = {(place.path, old) for place in places if place.is_public}
-    for patch in patches_of_told_names(world, steps, search):
+    for patch in patches_of_told_names(world, steps, told_names(world, places)):
         module = world.modules.name(patch.step[0])
         reason = f"this replaces names of '{module}' that it is told, and tests name '{old}'"
         raise CannotMoveError(patch.path, patch.line or 1, reason)

@@ -76,6 +76,18 @@ def plan_renames(world: World, renames: Renames, config: Config) -> Outcome:
     return settle(world, propose, config.exclude, left_alone=config.left_alone)
 
 
+def expect_renames(world: World, renames: Renames) -> None:
+    """Get ready for renames: what all files are searched for then goes along with the next pass.
+
+    Args:
+        world: The code; the canonical paths need not be there yet.
+        renames: What will be deprecated.
+    """
+    told = (search_for_told(renames), OBJECT_PATCHES)
+    world.fact_store.search_along((*search_for_keys(renames), *told, SUBCLASSES))
+    world.fact_store.note_along(foreseen(world, renames))
+
+
 class Renaming:
     """Takes every use of the deprecated paths to the canonical ones.
 
@@ -87,9 +99,7 @@ class Renaming:
 
     def __init__(self, world: World, renames: Renames, config: Config) -> None:
         store = world.fact_store
-        told = (search_for_told(renames), OBJECT_PATCHES)
-        store.search_along((*search_for_keys(renames), *told, SUBCLASSES))
-        store.note_along(foreseen(world, renames))
+        expect_renames(world, renames)
         self._excluded = Globs(config.exclude)
         self._documents = Documents(config)
         self._survey = survey_of(world, renames)

@@ -1,10 +1,10 @@
 """Import statements in text: in documents and scripts, and in the strings of Python files."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from onepath.facts.documents.text_paths import Mention
-from onepath.facts.prefilter.words import Needles, SearchByItself
+from onepath.facts.prefilter.words import Needles, SearchByItself, SearchByWords
 from onepath.facts.spelling.texts import Texts
 
 _FROM = re.compile(rb"from[ \t]+([^\W\d][\w.]*)[ \t]+import\b[ \t]*(\(?)", re.ASCII)
@@ -57,7 +57,7 @@ def _names(data: bytes, at: int, *, is_open: bool) -> Iterator[tuple[int, int]]:
         at = match.end() + 1
 
 
-class ImportsInStrings(SearchByItself):
+class ImportsInStrings(SearchByWords, SearchByItself):
     """The search for Python files with a string that imports one of some names from its module.
 
     Args:
@@ -69,9 +69,14 @@ class ImportsInStrings(SearchByItself):
         self._leaves = Needles.of(one.rpartition(".")[2] for one in dotted)
         self.digest = f"imports in strings {sorted(self._dotted)}"
 
-    def hit(self, data: bytes) -> bool:
+    @property
+    def sought(self) -> Needles:
+        """The names."""
+        return self._leaves
+
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
         """Whether there is one."""
-        if b"import" not in data or not self._leaves.hit(data):
+        if not places or b"import" not in data:
             return False
         texts = Texts(data)
         return any(

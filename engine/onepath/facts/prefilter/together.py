@@ -21,8 +21,8 @@ class Together:
         self._noted = noted
         owners: dict[bytes, list[int]] = {}
         for at, search in enumerate(searches):
-            if isinstance(search, SearchByWords) and search.sought.is_plain:
-                for word in search.sought.words:
+            if isinstance(search, SearchByWords):
+                for word in search.sought.anchors.words:
                     owners.setdefault(word, []).append(at)
         for at, word in enumerate(noted, len(searches)):
             owners.setdefault(word, []).append(at)
@@ -35,6 +35,12 @@ class Together:
         ):
             self._words = self._owners = self._noted = ()
         self._joined = frozenset(at for every in self._owners for at in every)
+        self._whole = frozenset(
+            at
+            for at in self._joined.intersection(range(len(searches)))
+            if isinstance(search := searches[at], SearchByWords) and not search.sought.is_plain
+        )
+        """Those of which only parts of the words are looked for: they search what has these."""
 
     def answers(self, data: bytes) -> tuple[list[bool], tuple[bytes, ...] | None]:
         """Whether each of the searches hits, and which words are noted, if they can be."""
@@ -49,8 +55,8 @@ class Together:
                     places[at] = [start]
         hits = [
             search.hit_at(data, places.get(at, ()))
-            if at in self._joined and isinstance(search, SearchByWords)
-            else search.hit(data)
+            if at in self._joined and at not in self._whole and isinstance(search, SearchByWords)
+            else (at not in self._whole or at in places) and search.hit(data)
             for at, search in enumerate(self._searches)
         ]
         if not self._noted:

@@ -11,6 +11,7 @@ from typing import Protocol
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_RUNS = re.compile(rb"\w+")
 _OPTION = re.compile(rb"(?:\A|[^\w-])-[A-Za-z]*[Amp]\Z")
 LONGEST_OPTION = 12
 """Bytes before a word in which an option is looked for that it is the argument of."""
@@ -115,6 +116,17 @@ class Needles(SearchByWords):
     def is_plain(self) -> bool:
         """Whether it holds anything, and nothing but names without dots and blanks."""
         return bool(self.words) and _WORD.issuperset(b"".join(self.words))
+
+    @property
+    def anchors(self) -> "Needles":
+        """Plain words, one of which stands wherever one of the words does; none if one has none.
+
+        Those of paths and of phrases are parts of them, with which other searches go together.
+        """
+        if self.is_plain:
+            return self
+        runs = [max(_RUNS.findall(word), key=len, default=b"") for word in self.words]
+        return Needles(tuple(sorted({*runs}))) if all(runs) else Needles(())
 
     def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
         """Whether it hits in data in which the words stand at these places, in order."""

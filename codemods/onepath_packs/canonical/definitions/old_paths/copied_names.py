@@ -4,15 +4,18 @@ Whoever reads a name of them reads it of the other module, and no import says so
 """
 
 import re
+from collections.abc import Sequence
 
 from onepath.codemod import World
-from onepath.facts.prefilter.words import SearchByItself
+from onepath.facts.prefilter.words import Needles, SearchByItself, SearchByWords
 from onepath.symbols.find_references.targets import Target
 from onepath_packs.canonical.definitions.old_paths.composed_reads import has_module
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 
-_SIGNS = (b"globals()", b"locals()", b"vars()", b"__dict__.update(", b"sys.modules[__name__]")
+_SIGNS = (b"globals()", b"locals()", b"vars()", b"__dict__.update(", b"modules[__name__]")
 """Texts of which each copy has one."""
+_WORDS = Needles.of(("globals", "locals", "vars", "__dict__", "modules"))
+"""The words with which these begin."""
 _COPIES = re.compile(
     rb"\b(?:globals|locals|vars)\(\)\s*(?:\.update\(|\.setdefault\(|\[[^\]\"'\n]*\]\s*=(?!=))"
     rb"|\b__dict__\.update\(|\bsetattr\(\s*sys\.modules\[__name__\]"
@@ -23,14 +26,19 @@ _LAZY = re.compile(rb"^def __getattr__\(\s*(\w+)[^\n]*(?:\n(?:[ \t][^\n]*)?)*", 
 """The `__getattr__` of a module, and what its parameter is called."""
 
 
-class Copies(SearchByItself):
+class Copies(SearchByWords, SearchByItself):
     """The search for Python files that bind names which they don't spell."""
 
     digest = "copies of names"
 
-    def hit(self, data: bytes) -> bool:
+    @property
+    def sought(self) -> Needles:
+        """The words without which nothing is copied."""
+        return _WORDS
+
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
         """Whether there are any."""
-        return any(sign in data for sign in _SIGNS) and _copies(data) is not None
+        return any(data.startswith(_SIGNS, at) for at in places) and _copies(data) is not None
 
 
 def _copies(data: bytes) -> re.Match[bytes] | None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from onepath.codemod import Edit, Needles, World
 from onepath.edit.edits import apply_edits
 from onepath.facts.extract.definitions import dotted
-from onepath.facts.prefilter.words import Search, SearchByItself
+from onepath.facts.prefilter.words import Search, SearchByItself, SearchByWords
 from onepath.symbols.find_references.users import names_in_code
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
@@ -28,7 +28,7 @@ _LIST_OF_ANOTHER = re.compile(
 """The exported names of another module: each module has such a table, and most read no other."""
 
 
-class OwnAttributeReads(SearchByItself):
+class OwnAttributeReads(SearchByWords, SearchByItself):
     """The search for Python files that read attributes by which objects tell of themselves.
 
     Args:
@@ -36,21 +36,17 @@ class OwnAttributeReads(SearchByItself):
     """
 
     def __init__(self, attributes: Collection[str]) -> None:
-        self._words = [attribute.encode() for attribute in sorted(attributes)]
+        self._words = Needles.of(attributes)
         self.digest = f"reads of {' '.join(sorted(attributes))}"
 
-    def hit(self, data: bytes) -> bool:
-        """Whether there is one."""
-        return any(self._reads(data, word) for word in self._words)
+    @property
+    def sought(self) -> Needles:
+        """The names of the attributes."""
+        return self._words
 
-    @staticmethod
-    def _reads(data: bytes, word: bytes) -> bool:
-        at = data.find(word)
-        while at >= 0:
-            if data[at - 1 : at] in _BEFORE:
-                return True
-            at = data.find(word, at + 1)
-        return False
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
+        """Whether one of them is read, or is a string."""
+        return any(data[at - 1 : at] in _BEFORE for at in places)
 
 
 def searches_for_comparisons(name: str) -> list[Search]:
@@ -174,18 +170,23 @@ def _respelled(data: bytes, spelled: re.Match[bytes], new: str, line: int) -> Ed
     return Edit(*spelled.span(), text.encode(), "string", line)
 
 
-class QuotedWord(SearchByItself):
+class QuotedWord(SearchByWords, SearchByItself):
     """The search for strings that are a word, or a path that holds it."""
 
     def __init__(self, word: str) -> None:
-        self._word = word.encode()
+        self._word = Needles.of([word])
         self._pattern = re.compile(
-            rb"[\"'](?:[\w.]*[.:])?%b(?:[.:][\w.]*)?[\"']" % re.escape(self._word)
+            rb"[\"'](?:[\w.]*[.:])?%b(?:[.:][\w.]*)?[\"']" % re.escape(word.encode())
         )
         self.digest = f"strings that hold {word}"
 
-    def hit(self, data: bytes) -> bool:
-        return self._word in data and self._pattern.search(data) is not None
+    @property
+    def sought(self) -> Needles:
+        """The word."""
+        return self._word
+
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
+        return bool(places) and self._pattern.search(data) is not None
 
     def places(self, data: bytes) -> Iterator[int]:
         """Where such strings are."""

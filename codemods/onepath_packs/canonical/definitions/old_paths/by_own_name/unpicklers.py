@@ -8,7 +8,8 @@ import re
 from onepath.codemod import Needles, World
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
-_ADMITTING = Needles.of(("find_class",))
+ADMITTING = Needles.of(("find_class",))
+"""The search for files that have an unpickler."""
 
 
 def check_admitted(world: World, module: str, name: str = "") -> None:
@@ -27,7 +28,7 @@ def check_admitted(world: World, module: str, name: str = "") -> None:
     joined = re.compile(rb"[\"']%b[.:]%b[\"']" % (path, leaf or rb"[\w.]+"))
     own = re.compile(rb"[\"']%b[\"']" % leaf) if name else apart
     store = world.fact_store
-    for user, data in world.read([*store.others_mentioning(store.python, _ADMITTING)]).items():
+    for user, data in world.read([*store.others_mentioning(store.python, ADMITTING)]).items():
         match = joined.search(data) or (apart.search(data) if own.search(data) else None)
         if match is not None:
             line = data.count(b"\n", 0, match.start()) + 1

@@ -1,0 +1,45 @@
+"""What a rename of a definition will search all files for, so that one pass answers it."""
+
+from collections.abc import Iterable, Sequence
+
+from onepath.codemod import Config, World
+from onepath.symbols.find_references.targets import Target
+from onepath.symbols.find_references.told_names import ToldNames
+from onepath.symbols.find_references.users import StarImports
+from onepath.symbols.renames import Destination
+from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
+from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
+    searches_for_comparisons,
+)
+from onepath_packs.canonical.definitions.old_paths.by_own_name.unpicklers import ADMITTING
+from onepath_packs.canonical.definitions.old_paths.still_read import searches_for_readers
+from onepath_packs.canonical.definitions.places import NamingModule
+from onepath_packs.canonical.definitions.references import expect_references
+
+
+def expect_rename(world: World, config: Config, targets: Sequence[Target], new: str) -> None:
+    """Have the next pass through all files answer whatever will be searched for.
+
+    Most definitions have their name in their own module alone: then the pass that looks for others
+    is the only one, if it is told before.
+
+    Args:
+        world: The code.
+        config: The environment.
+        targets: The modules that have the name, as far as they are known, with the name.
+        new: The new name.
+    """
+    store, old = world.fact_store, targets[0].name
+    store.search_along((StarImports(), NamedAfter(old), ADMITTING, told_names(world, targets)))
+    store.search_along(searches_for_readers(world, targets))
+    store.search_along(searches_for_comparisons(old))
+    store.note_along([old])
+    modules = [world.modules.name(target.path) for target in targets]
+    expect_references(
+        world, config, {f"{module}.{old}": Destination(module, new) for module in modules}
+    )
+
+
+def told_names(world: World, places: Iterable[Target | NamingModule]) -> ToldNames:
+    """The search for patches of names of some modules that are told elsewhere."""
+    return ToldNames({world.modules.name(place.path) for place in places})
