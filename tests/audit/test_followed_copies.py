@@ -1,0 +1,168 @@
+"""Copies come and go with files: what is followed is what a whole audit finds."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from onepath.analysis.index import Index
+from onepath.audit.dependencies import follow_findings, keep_dependencies, part_of
+from onepath.audit.rules.duplicate_definition import RULE
+from onepath.config.globs import Globs
+from onepath.config.settings import Settings
+from onepath.facts.store.cache import FactsCache
+from onepath.run.serial import SerialExecutor
+from onepath.snapshot import Folder, Overlay
+from onepath.symbols.world import World
+
+Files = Mapping[str, str]
+WORK = "def {name}(a):\n    b = open(a)\n    c = read(b)\n    print(c)\n    return {end}\n"
+DEFINITIONS = (
+    WORK.format(name="work", end="close(c)"),
+    WORK.format(name="work", end="a"),
+    "def work(a):\n    for b in a:\n        stop()\n    return None\n",
+    WORK.format(name="other", end="close(c)"),
+    "class Kit:\n    def one(self): ...\n    def two(self): ...\n    def three(self): ...\n",
+    "class Kit:\n    def four(self): ...\n",
+    "from app.base import Base\n\n\nclass Kit(Base):\n    def one(self): ...\n",
+    "def small(): return 1\n",
+)
+_SETTINGS = Settings()
+assert RULE.rests is not None
+_REST = RULE.rests
+PATHS = tuple(f"{folder}/{name}.py" for folder in ("app", "lib") for name in "abcde")
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Files:
+    """Modules that define some things of one name, and import each other."""
+    paths = draw(st.lists(st.sampled_from(PATHS), min_size=3, max_size=7, unique=True))
+    files = {"app/__init__.py": "", "lib/__init__.py": "", "app/base.py": "class Base: ...\n"}
+    return files | {path: draw(_modules(tuple(paths))) for path in paths}
+
+
+@st.composite
+def _modules(draw: st.DrawFn, paths: tuple[str, ...]) -> str:
+    imported = draw(st.lists(st.sampled_from(paths), max_size=2, unique=True))
+    defined = draw(st.lists(st.sampled_from(DEFINITIONS), max_size=2, unique=True))
+    return "\n\n".join([*(f"import {p[:-3].replace('/', '.')}\n" for p in imported), *defined])
+
+
+@st.composite
+def changes(draw: st.DrawFn, files: Files) -> Files:
+    """The files with one of them changed, copied, gone or under another name, or a new one."""
+    own = tuple(path for path in files if path in PATHS)
+    path, new = draw(st.sampled_from(own)), draw(st.sampled_from(("app/n.py", "lib/a2.py")))
+    rest = {other: text for other, text in files.items() if other != path}
+    return {
+        "copied": {**files, new: files[path]},
+        "renamed": {**rest, new: files[path]},
+        "gone": rest,
+        "changed": {**files, path: draw(_modules(own))},
+        "come": {**files, new: draw(_modules(own))},
+        "imported": {**files, path: f"import {new[:-3].replace('/', '.')}\n{files[path]}"},
+    }[draw(st.sampled_from(("copied", "renamed", "gone", "changed", "come", "imported")))]
+
+
+class Copies:
+    """Audits by the one rule, of worlds that are nowhere on the disk."""
+
+    def __init__(self, empty: Path, cache: FactsCache) -> None:
+        self._empty, self._cache = Folder(empty), cache
+        self.counts = {True: 0, False: 0}
+
+    def check(self, files: Files, new: Files) -> None:
+        world = self._world(files)
+        index = _whole(world)
+        found = {RULE.name: list(RULE.check(index, _SETTINGS))}
+        memories = {RULE.name: _REST.remember(index)}
+        keep_dependencies(self._cache, "key", world, [part_of(index, found, memories)], (), {})
+        kept = self._cache.dependencies("key")
+        assert kept is not None
+        follows = follow_findings(kept, self._world(new), [RULE], _SETTINGS, Globs(()))
+        self.counts[follows is not None] += 1
+        if follows is not None:
+            anew = RULE.check(_whole(self._world(new)), _SETTINGS)
+            assert sorted(follows.found[RULE.name]) == sorted(anew)
+
+    def _world(self, files: Files) -> World:
+        changes = {path: text.encode() for path, text in files.items()}
+        return World.open(Overlay(self._empty, changes), self._cache, SerialExecutor())
+
+
+def _whole(world: World) -> Index:
+    world.fact_store.load(world.fact_store.python)
+    return Index(world, _SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    with FactsCache(tmp_path_factory.mktemp("cache")) as cache:
+        checked = Copies(tmp_path_factory.mktemp("empty"), cache)
+        yield checked
+    assert min(checked.counts.values()) > 20, checked.counts
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
+def test_copies_are_followed_where_files_come_and_go(copies: Copies, data: st.DataObject) -> None:
+    files = data.draw(worlds())
+    new = data.draw(changes(files))
+    if data.draw(st.booleans()):
+        new = data.draw(changes(new))
+    copies.check(files, new)
+
+
+WHOLE = f"{DEFINITIONS[0]}\n\n{DEFINITIONS[4]}"
+JOINED = {
+    "app/__init__.py": "",
+    "lib/__init__.py": "",
+    "app/a.py": WHOLE,
+    "app/b.py": WHOLE,
+    "app/c.py": "import app.a\nimport app.b\n",
+    "app/d.py": DEFINITIONS[3],
+}
+
+
+FIRST = "def extra(a):\n    show(a)\n    hide(a)\n    turn(a)\n    return a\n"
+SECOND = "def extra(a):\n    for b in a:\n        send(b)\n        take(b)\n    return None\n"
+ROLES = {
+    **JOINED,
+    "app/a.py": f"{DEFINITIONS[0]}\n\n{FIRST}",
+    "app/b.py": f"{DEFINITIONS[1]}\n\n{SECOND}",
+}
+"""Two modules of one role: a half of what both define is alike."""
+SMALL = {f"app/s{n}.py": DEFINITIONS[7] for n in range(5)} | {
+    "app/all.py": "".join(f"import app.s{n}\n" for n in range(5))
+}
+"""A small function that as many modules define as may before it is a convention."""
+
+
+@pytest.mark.parametrize(
+    ("files", "new", "follows"),
+    [
+        (ROLES, {**ROLES, "app/n.py": DEFINITIONS[0]}, False),
+        (ROLES, {**ROLES, "app/b.py": f"{DEFINITIONS[1]}\n\n{FIRST}"}, False),
+        ({**ROLES, "app/n.py": DEFINITIONS[0]}, {**ROLES, "app/m.py": DEFINITIONS[2]}, False),
+        (ROLES, {**ROLES, "app/n.py": SECOND}, True),
+        (SMALL, {**SMALL, "app/n.py": "def small(): return stop()\n"}, False),
+        (SMALL, {**SMALL, "app/n.py": "def tiny(): return 2\n"}, True),
+        (JOINED, {**JOINED, "app/n.py": DEFINITIONS[3]}, True),
+        (JOINED, {**JOINED, "app/n.py": f"import app.d\n{DEFINITIONS[3]}"}, False),
+        (JOINED, {**JOINED, "app/n.py": WHOLE}, False),
+        (JOINED, {**JOINED, "app/n.py": "import app.a\nimport app.b\n"}, True),
+        (JOINED, {path: text for path, text in JOINED.items() if path != "app/c.py"}, False),
+        (JOINED, {path: text for path, text in JOINED.items() if path != "app/d.py"}, True),
+        (JOINED, {**JOINED, "app/d.py": f"import app.a\n{DEFINITIONS[3]}"}, True),
+        (JOINED, {**JOINED, "app/a.py": f"{WHOLE}x = 1\n"}, True),
+        (JOINED, {**JOINED, "app/a.py": WHOLE.replace("print", "write")}, False),
+    ],
+)
+def test_what_a_change_means_for_copies(
+    copies: Copies, files: Files, new: Files, follows: bool
+) -> None:
+    before = copies.counts[True]
+    copies.check(files, new)
+    assert (copies.counts[True] > before) is follows
