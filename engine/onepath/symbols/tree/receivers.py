@@ -1,7 +1,7 @@
 """What class the receiver of a method call is of, where that is certain."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import FUNCTION_KINDS
@@ -142,17 +142,60 @@ def _of_local(tree: Tree, node: ast.Name, depth: int) -> Receiver:
             return NOT_KNOWN
         if isinstance(function, ast.ClassDef) or not bound:
             continue
-        if len(bound) != 1 or node.id in own.shared:
+        if node.id in own.shared:
             return NOT_KNOWN
-        binder = bound[0]
-        if isinstance(binder, ast.arg):
-            return _of_parameter(tree, function, binder)
-        if isinstance(binder, ast.AnnAssign):
-            return annotated(tree, binder.annotation)
-        if isinstance(binder, ast.Assign) and binder.targets == [_same(binder, node.id)]:
-            return receiver_of(tree, binder.value, depth + 1)._replace(made=None)
-        return NOT_KNOWN
+        if len(bound) == 1:
+            return _of_binder(tree, function, bound[0], node.id, depth)
+        bindings = [one for one in bound if not _is_nothing(one, node.id)]
+        return _agreed(_of_binder(tree, function, one, node.id, depth) for one in bindings)
     return _of_global(tree, node.id, depth)
+
+
+def _of_binder(tree: Tree, function: ast.AST, binder: ast.AST, name: str, depth: int) -> Receiver:
+    """What one of the places that bind a name in a function binds it to."""
+    if isinstance(binder, ast.arg):
+        return _of_parameter(tree, function, binder)
+    if isinstance(binder, ast.AnnAssign):
+        return annotated(tree, binder.annotation)
+    if isinstance(binder, ast.Assign) and binder.targets == [_same(binder, name)]:
+        values = [one for one in _choices(binder.value) if not _is_name(one, name)]
+        if values == [binder.value]:
+            return receiver_of(tree, binder.value, depth + 1)._replace(made=None)
+        return _agreed(receiver_of(tree, one, depth + 1)._replace(made=None) for one in values)
+    return NOT_KNOWN
+
+
+def _choices(node: ast.expr) -> Iterator[ast.expr]:
+    """What a value may be that is one of several, if it is something: `given or Thing()`."""
+    match node:
+        case ast.BoolOp(op=ast.Or(), values=values):
+            for one in values:
+                yield from _choices(one)
+        case ast.IfExp(body=first, orelse=second):
+            yield from _choices(first)
+            yield from _choices(second)
+        case ast.Constant(value=None):
+            return
+        case _:
+            yield node
+
+
+def _agreed(receivers: Iterable[Receiver]) -> Receiver:
+    """What several things are that are instances of one class, if they are anything."""
+    found = {(one.kind, one.place) for one in receivers}
+    if len(found) == 1 and (agreed := found.pop())[0] == INSTANCE:
+        return Receiver(*agreed)
+    return NOT_KNOWN
+
+
+def _is_nothing(binder: ast.AST, name: str) -> bool:
+    """Whether a binding gives a name None, or what it has already, and nothing else."""
+    value = binder.value if isinstance(binder, ast.Assign) else None
+    return value is not None and all(_is_name(one, name) for one in _choices(value))
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _of_global(tree: Tree, name: str, depth: int) -> Receiver:
