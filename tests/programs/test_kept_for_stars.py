@@ -30,3 +30,21 @@ def test_the_old_name_is_kept_where_the_star_takes_it_from(
     assert "pkg.head([1])" in after.files["use.py"]
     assert "first = head" in after.files["pkg/items.py"]
     assert "old-name-kept" in {code for _, _, code in after.refusals}
+
+
+@pytest.mark.parametrize("reader", ["lib", "from lib import *; import lib"])
+def test_it_is_listed_only_where_a_star_has_to_bring_it(unchanged_by: Program, reader: str) -> None:
+    home = (
+        '__all__ = ["old", "other"]\n\n\ndef old():\n    return 1\n\n\ndef other():\n    return 2\n'
+    )
+    reads = "names = ('old', 'other')\nprint([getattr(lib, name)() for name in names])\n"
+    loops = "import lib\nprint(len([getattr(lib, name) for name in lib.__all__]))\n"
+    is_starred = reader != "lib"
+    files = {
+        "lib.py": home,
+        "use.py": f"{reader if is_starred else 'import lib'}\n{reads}",
+        "loop.py": "" if is_starred else loops,
+    }
+    after = unchanged_by(files, rename=("lib.old", "lib.new"), script="import use, loop")
+    assert "old = new" in after.files["lib.py"]
+    assert ('"old"' in after.files["lib.py"]) is is_starred

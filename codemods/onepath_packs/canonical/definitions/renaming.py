@@ -35,6 +35,7 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names impor
     shown_names,
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.unpicklers import check_admitted
+from onepath_packs.canonical.definitions.old_paths.kept_names import is_starred, kept_at_home
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader, may_read
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
 from onepath_packs.canonical.definitions.old_paths.still_read import (
@@ -110,14 +111,15 @@ def rename_definition(
     readers = still_read(followed, config, targets)
     kept = {path: reader.as_it_was(world, followed) for path, reader in readers.items()}
     kept |= _refused(world, refusals, places, kept)
-    needing, kept = kept, _kept_at_home(places, kept)
+    needing, kept = kept, kept_at_home(places, kept)
     _check_kept(followed, kept, (home[1], new), steps.contents)
     _check_text_read(world, kept, home[1])
     edits = {change.path: change.edits for change in outcome.changeset.changes}
     for path, line in renamed.forwarding.items():
         data = steps.content(path)
         if data is not None and path in kept and shim.kind == "none":
-            steps.put({path: _also_listed(world, path, data, home[1])})
+            if is_starred(world, places, needing):
+                steps.put({path: _also_listed(world, path, data, home[1])})
         elif data is not None:
             data = _without(data, line, edits.get(path, ()))
             steps.put({path: _shimmed(world, path, data, home[1], new, shim)})
@@ -318,23 +320,6 @@ def _refused(
                 if place.is_bound and place.is_public and place.path not in kept
             }
     return {}
-
-
-def _kept_at_home(
-    places: Sequence[NamingModule], kept: Mapping[str, RemainingReader]
-) -> dict[str, RemainingReader]:
-    """The modules that keep the old name; those with a star import have it from the definition's.
-
-    Args:
-        places: The modules that have the name, that of the definition first.
-        kept: Those of them of which it is needed.
-    """
-    bound = {place.path for place in places if place.is_bound}
-    at_home = {path: reader for path, reader in kept.items() if path in bound}
-    for path, reader in kept.items():
-        if path not in bound:
-            at_home.setdefault(places[0].path, reader)
-    return at_home
 
 
 def _check_brought(world: World, needing: Mapping[str, RemainingReader], old: str) -> None:
