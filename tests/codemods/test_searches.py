@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from onepath.facts.prefilter.words import Needles
 from onepath.symbols.spelling.module_keys import module_keys
+from onepath_packs.canonical.definitions.old_paths.composed_reads import ComposedReads
+from onepath_packs.canonical.definitions.old_paths.copied_names import Copies
 from onepath_packs.canonical.definitions.old_paths.still_read import _Beginnings
 from onepath_packs.canonical.imports.kept.faked import _Keys
 from onepath_packs.canonical.imports.kept.replaced_modules import _Replacements
@@ -45,6 +47,26 @@ def test_the_beginnings_of_paths_are_those_that_an_expression_finds(package, pie
     assert search.first(data) == (-1 if found is None else found.start())
     assert search.hit(data) is (found is not None)
     assert not search.hit(data) or Needles.of([package]).hit(data)
+
+
+_calls = st.lists(
+    st.sampled_from((
+        "getattr(", "exec(", "re.compile(", "x, ", "'on_", "f'on_{", "{x}_event'", "on_", "{",
+        "x +", "_x", "-m", ".", "(", ")", "'", "\n", " ", "globals()", "vars()", ".update(", "[x] = 1",
+        "setattr(sys.modules[__name__]", "self.__dict__.update(", "é",
+    )),
+    max_size=10,
+)  # fmt: skip
+
+
+@given(_calls)
+def test_the_words_of_a_search_hide_no_place_that_an_expression_finds(pieces):
+    data = "".join(pieces).encode()
+    composed = ComposedReads("on_event")
+    assert composed.hit(data) is (composed.first(data) is not None)
+    written = rb"\b(?:globals|vars)\(\)(?:\.update\(|\[x\] = 1)|\b__dict__\.update\("
+    written += rb"|\bsetattr\(sys\.modules\[__name__\]"
+    assert Copies().hit(data) is (re.search(written, data) is not None)
 
 
 def test_who_only_asks_how_a_name_begins_loads_nothing():

@@ -4,9 +4,10 @@ The same in code that is written at run time: `exec(f"from handlers import on_{e
 """
 
 import re
+from collections.abc import Sequence
 
 from onepath.codemod import World
-from onepath.facts.prefilter.words import SearchByItself
+from onepath.facts.prefilter.words import Needles, SearchByItself, SearchByWords
 from onepath.symbols.find_references.targets import Target
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 
@@ -15,11 +16,12 @@ _READ_BY_END = (
     rb"\bgetattr\([^,()]+,\s*(?:[fF][\"']\{[^{}]*\}(?:%b)[\"']|[\w.]+\s*\+\s*[\"'](?:%b)[\"'])"
 )
 _RUN = re.compile(rb"\b(?:exec|eval|compile)\(")
+_CALLS = Needles.of(("getattr", "exec", "eval", "compile"))
 _WRITTEN = rb"(?<!\w)(?:%b)(?:\{|\$|%%s|[\"']\s*[+%%])"
 """A part of a name in a text, up to what is put in or added there."""
 
 
-class ComposedReads(SearchByItself):
+class ComposedReads(SearchByWords, SearchByItself):
     """The search for Python files that read what may have a name, of which they know a part.
 
     Args:
@@ -36,19 +38,30 @@ class ComposedReads(SearchByItself):
         self._written = re.compile(_WRITTEN % starts)
         self.digest = f"attributes and code that may be {name}"
 
-    def hit(self, data: bytes) -> bool:
+    @property
+    def sought(self) -> Needles:
+        """What reads attributes, or runs code."""
+        return _CALLS
+
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
         """Whether there is one."""
-        return self.first(data) is not None
+        if self.pattern is None:
+            return False
+        if any(self.pattern.match(data, at) for at in places):
+            return True
+        return any(_RUN.match(data, at) for at in places) and self._is_written(data) is not None
 
     def first(self, data: bytes) -> int | None:
         """Where the first one is; None for nowhere."""
         if self.pattern is None:
             return None
         read = self.pattern.search(data) if b"getattr(" in data else None
-        if read is None and any(start in data for start in self._starts):
-            read = self._written.search(data)
-            read = read if read is not None and _RUN.search(data) else None
+        if read is None and _RUN.search(data):
+            read = self._is_written(data)
         return read.start() if read is not None else None
+
+    def _is_written(self, data: bytes) -> re.Match[bytes] | None:
+        return self._written.search(data) if any(one in data for one in self._starts) else None
 
 
 def composed_read(world: World, target: Target) -> RemainingReader | None:
