@@ -1,5 +1,6 @@
 """What binds a name in a file, and which binding holds where."""
 
+import sys
 from collections.abc import Iterator
 
 from onepath.edit.draft import Draft
@@ -12,11 +13,22 @@ def is_public(draft: Draft, name: str) -> bool:
     """Whether a module-level name must survive: others may import it, or read its spelling."""
     exports = draft.facts.exports
     return (
-        is_package(draft.path)
+        (is_package(draft.path) and not _is_standard(draft, name))
         or draft.path.endswith(".pyi")
         or name in draft.keep
         or bool(draft.spelling.reader(0, name))
         or (exports is not None and any(name == listed for listed, _, _ in exports.names))
+    )
+
+
+def _is_standard(draft: Draft, name: str) -> bool:
+    """Whether a name is imported from the standard library alone, which nobody passes on."""
+    imports = [draft.facts.imports[at] for at, *_ in binders(draft, 0, name)]
+    tops = {fact.module.partition(".")[0] for fact in imports if fact.is_from and not fact.level}
+    return (
+        len(tops) == len({*map(id, imports)}) == 1
+        and tops <= sys.stdlib_module_names
+        and all(fact.guard == 0 for fact in imports)
     )
 
 

@@ -254,6 +254,7 @@ class Draft:
     def line_above(self, statement: ImportFact) -> str:
         """The text of the line above the statement, without blanks."""
         end = max(self.line_start(statement.start) - 1, 0)
+        end -= self.data.endswith(b"\r\n", 0, end + 1)
         raw = self.data[self.line_start(end) : end]
         return raw.decode(self._codec, "replace").strip(" \t\f\r")
 

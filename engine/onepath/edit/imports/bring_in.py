@@ -13,6 +13,7 @@ from typing import NamedTuple
 from onepath.edit.bindings import is_import_of, is_public
 from onepath.edit.draft import PRAGMAS, Draft
 from onepath.edit.emit import emit
+from onepath.edit.imports.for_types import emptied, taken_out
 from onepath.edit.imports.prologue import after_prologue
 from onepath.edit.imports.statements import AliasChange, Name, can_add, new_from
 from onepath.edit.naming import why_not
@@ -194,6 +195,18 @@ class BringIn:
         needless = self._needless()
         for request in self._requests.values():
             self._place(request, needless)
+        for start, end in emptied(self._draft, needless):
+            self._top_edits.append(taken_out(self._draft, start, end))
+            uses = enumerate(self._facts.uses)
+            self.free(at for at, use in uses if start <= use.start < end)
+            inside = {
+                at for at, fact in enumerate(self._facts.imports) if start <= fact.start < end
+            }
+            again = self._needless()
+            needless = {
+                at: needless.get(at, set()) | again.get(at, set())
+                for at in sorted({*needless, *again} - inside)
+            }
         for index, places in needless.items():
             for place in sorted(places):
                 self._draft.take_out(index, place)

@@ -35,9 +35,13 @@ def check_cycle(
         return
     name, module = taken.names[0], before.modules.name(taken.path)
     needed = arrival.from_source
-    if needed:
+    defined = {definition.qualname for definition in taken.facts.definitions}
+    if needed and all(need.name in defined for need in needed):
         moves = ", ".join(f"`migrate move {module}.{need.name} {target.module}`" for need in needed)
         hint = f"what it reads there can go first: {moves}"
+    elif needed:
+        names = ", ".join(f"'{need.name}'" for need in needed)
+        hint = f"it reads {names} there, which '{module}' imports under a condition"
     else:
         parent = target.module.rpartition(".")[0]
         free = f"{parent}.{name.lower()}" if parent else name.lower()

@@ -27,7 +27,7 @@ _NEAR = 100
 """So many bytes are looked at before a name."""
 _SHOWING = re.compile(
     "print|repr|str|format|debug|info|warning|warn|error|exception|critical|log|getLogger|get_logger"
-    "|getattr|hasattr|isinstance|len|[A-Z]\\w*(?:Error|Exception|Warning)"
+    "|cast|getattr|hasattr|isinstance|len|[A-Z]\\w*(?:Error|Exception|Warning)"
 )
 """Calls that are given a name and file nothing by it."""
 _SOURCE = frozenset(("getsource", "getsourcelines"))

@@ -1,0 +1,50 @@
+"""Blocks `if TYPE_CHECKING:` of which nothing is needed any more."""
+
+from collections.abc import Mapping, Set
+
+from onepath.edit.draft import Draft
+from onepath.model import Edit, Guard
+
+
+def emptied(draft: Draft, needless: Mapping[int, Set[int]]) -> list[tuple[int, int]]:
+    """The spans of such statements that have imports alone, no comment and no other branch.
+
+    Args:
+        draft: The file.
+        needless: Statement -> the places of the names in it that are not needed.
+    """
+    facts = draft.facts
+    owners = [(block.owner_start, block.owner_end) for block in facts.blocks]
+    found: list[tuple[int, int]] = []
+    for number, (block, owner) in enumerate(zip(facts.blocks, owners, strict=True)):
+        inside = [at for at, fact in enumerate(facts.imports) if fact.block == number]
+        if (
+            block.kind == "if"
+            and inside
+            and len(inside) == block.size
+            and owners.count(owner) == 1
+            and not draft.data[facts.imports[inside[-1]].end : owner[1]].strip()
+            and b"#" not in draft.data[slice(*owner)]
+            and all(
+                facts.imports[at].guard == Guard.TYPE_CHECKING
+                and len(needless.get(at, ())) == len(facts.imports[at].names)
+                and at not in draft.statements
+                for at in inside
+            )
+        ):
+            found.append(owner)
+    return found
+
+
+def taken_out(draft: Draft, start: int, end: int) -> Edit:
+    """What takes a statement out with its lines, and with the blank lines above it.
+
+    Args:
+        draft: The file.
+        start: Where the statement begins.
+        end: Where it ends.
+    """
+    above = len(draft.data[: draft.line_start(start)].rstrip())
+    first = draft.after_line(draft.line_end(above)) if above else 0
+    last = draft.after_line(draft.line_end(end))
+    return Edit(first, last, b"", "import", draft.line_of(start))
