@@ -52,8 +52,8 @@ def test_the_beginnings_of_paths_are_those_that_an_expression_finds(package, pie
 _calls = st.lists(
     st.sampled_from((
         "getattr(", "exec(", "re.compile(", "x, ", "'on_", "f'on_{", "{x}_event'", "on_", "{",
-        "x +", "_x", "-m", ".", "(", ")", "'", "\n", " ", "globals()", "vars()", ".update(", "[x] = 1",
-        "setattr(sys.modules[__name__]", "self.__dict__.update(", "é",
+        "x +", "_x", "-m", ".", "(", ")", "'", "\n", " ", "globals()", "vars()",
+        ".update(", "[x] = 1", "setattr(sys.modules[__name__]", "self.__dict__.update(", "é",
     )),
     max_size=10,
 )  # fmt: skip
