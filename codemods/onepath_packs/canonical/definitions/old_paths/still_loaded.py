@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator
 from onepath.codemod import Edit, Outcome, World, file_changes
 from onepath.config.globs import Globs
 from onepath.edit.lines import Lines
-from onepath.model import Changeset, ImportFact
+from onepath.model import Changeset, Guard, ImportFact
 from onepath.symbols.graph.imports import alias_targets, reachable
 from onepath.symbols.modules import is_package
 
 
 def still_loaded(before: World, after: World, kept: Collection[str], excluded: Globs) -> Outcome:
-    """Let packages import the modules that are kept, where they certainly did so before.
+    """Let packages import the modules that are kept, where they did so before, or tried to.
 
     Args:
         before: The code as it was.
@@ -29,8 +29,13 @@ def still_loaded(before: World, after: World, kept: Collection[str], excluded: G
         package = before.modules.find(parent) if parent else None
         if package is None or not is_package(package) or excluded.match(package):
             continue
-        if path in _certain(before, [package]) and not _is_there(after, package, path, leaf):
+        if _is_there(after, package, path, leaf):
+            continue
+        if path in _certain(before, [package]):
             edits.setdefault(package, []).extend(_imported(after, package, path, leaf))
+        elif any(path in _of_statement(before, package, one) for one in _tried(before, package)):
+            tried = _tried(after, package)
+            edits.setdefault(package, []).extend(_imported(after, package, path, leaf, tried))
     return Outcome(Changeset(file_changes(after, edits), ()), {}, {})
 
 
@@ -40,23 +45,41 @@ def _is_there(world: World, package: str, module: str, leaf: str) -> bool:
     return module in loads or leaf in world.facts(package).scopes[0].bound
 
 
-def _imported(world: World, package: str, module: str, leaf: str) -> Iterator[Edit]:
-    """The import of the old module, after what loads the new one that it takes its names from."""
+def _imported(
+    world: World,
+    package: str,
+    module: str,
+    leaf: str,
+    statements: Iterable[ImportFact] | None = None,
+) -> Iterator[Edit]:
+    """The import of the old module, after what loads the new one that it takes its names from.
+
+    Args:
+        world: The code.
+        package: The package's file.
+        module: The old module.
+        leaf: Its name.
+        statements: The imports after which it may stand; those that run whatever happens if None.
+    """
     needed = {*_targets(world, module)} - {package}
-    for statement in _at_the_top(world, package):
+    for statement in _at_the_top(world, package) if statements is None else statements:
         targets = {*_of_statement(world, package, statement)}
         if needed <= _certain(world, targets, around=package):
             data = world.read([package])[package]
             at = Lines(data).end(statement.end)
             late = b"E402, " if b"E402" in data[statement.start : at] else b""
-            text = _line(world, package, leaf) + b"  # noqa: " + late + b"F401"
+            text = _line(world, package, leaf, statement) + b"  # noqa: " + late + b"F401"
+            indent = data[data.rfind(b"\n", 0, statement.start) + 1 : statement.start]
+            if indent.strip():
+                continue  # it is not the first on its line
+            text = indent + text
             newline = b"\r\n" if b"\r\n" in data else b"\n"
             yield Edit(at, at, newline + text, "import", statement.line)
             return
 
 
-def _line(world: World, package: str, leaf: str) -> bytes:
-    own = [fact for fact in _at_the_top(world, package) if fact.is_from]
+def _line(world: World, package: str, leaf: str, beside: ImportFact) -> bytes:
+    own = [fact for fact in (*_at_the_top(world, package), beside) if fact.is_from]
     is_relative = any(fact.level for fact in own)
     source = "." if is_relative else world.modules.name(package)
     return f"from {source} import {leaf}".encode()
@@ -95,3 +118,11 @@ def _at_the_top(world: World, path: str) -> Iterator[ImportFact]:
         for fact in facts.imports:
             if fact.scope == 0 and fact.block == 0 and not fact.guard:
                 yield fact
+
+
+def _tried(world: World, path: str) -> Iterator[ImportFact]:
+    """The imports of a file that run in a `try`, or a `with`, and under no other condition."""
+    facts = world.facts(path)
+    for fact in facts.imports if facts.failure is None else ():
+        if fact.scope == 0 and fact.guard in (Guard.TRY, Guard.WITH):
+            yield fact
