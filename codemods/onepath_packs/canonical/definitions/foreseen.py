@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from onepath.codemod import Config, World
+from onepath.codemod import Config, Needles, World
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.told_names import ToldNames
 from onepath.symbols.find_references.users import StarImports
 from onepath.symbols.renames import Destination
+from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     searches_for_comparisons,
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.unpicklers import ADMITTING
 from onepath_packs.canonical.definitions.old_paths.still_read import searches_for_readers
-from onepath_packs.canonical.definitions.places import NamingModule
+from onepath_packs.canonical.definitions.places import NamingModule, passes_on
 from onepath_packs.canonical.definitions.references import expect_references
 
 
@@ -38,6 +39,27 @@ def expect_rename(world: World, config: Config, targets: Sequence[Target], new: 
     expect_references(
         world, config, {f"{module}.{old}": Destination(module, new) for module in modules}
     )
+
+
+def likely_places(world: World, home: Step) -> list[Target]:
+    """The module of a definition, and the packages around it that pass the definition on.
+
+    Args:
+        world: The code.
+        home: (path, name) of the definition.
+    """
+    path, name = home
+    word, parts = Needles.of([name]), world.modules.name(path).split(".")
+    packages = (world.modules.find(".".join(parts[:count]), path) for count in range(1, len(parts)))
+    inits = [init for init in packages if init is not None and not init.endswith("/")]
+    return [
+        Target(path, name),
+        *(
+            Target(init, name)
+            for init, data in world.read(inits).items()
+            if init != path and word.hit(data) and passes_on(world, init, home)
+        ),
+    ]
 
 
 def told_names(world: World, places: Iterable[Target | NamingModule]) -> ToldNames:

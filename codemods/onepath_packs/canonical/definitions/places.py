@@ -41,12 +41,12 @@ def places_of(world: World, home: Step) -> list[NamingModule]:
             for reference in references(user, facts, world.resolver, {name})
             if reference.module != user and reference.name == name
         }
-        if user not in found and _passes_on(world, user, home):
+        if user not in found and passes_on(world, user, home):
             is_bound = name in facts.scopes[0].bound
             if is_bound or _is_read(facts, name):
                 found[user] = NamingModule(user, is_bound, _is_public(user, facts, name))
     for module in referred - found.keys():
-        if not module.endswith("/") and module != "?" and _passes_on(world, module, home):
+        if not module.endswith("/") and module != "?" and passes_on(world, module, home):
             found[module] = NamingModule(module, name in world.facts(module).scopes[0].bound, True)
     public = {place.path for place in found.values() if place.is_public or place.path in referred}
     return [
@@ -56,7 +56,7 @@ def places_of(world: World, home: Step) -> list[NamingModule]:
     ]
 
 
-def _passes_on(world: World, path: str, home: Step) -> bool:
+def passes_on(world: World, path: str, home: Step) -> bool:
     """Whether a name of a module is that of a definition, and would have its new name as well.
 
     One that is there for type checkers alone is made in another way when the code runs, under the

@@ -19,7 +19,11 @@ from onepath.symbols.find_references.told_names import (
 )
 from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.foreseen import expect_rename, told_names
+from onepath_packs.canonical.definitions.foreseen import (
+    expect_rename,
+    likely_places,
+    told_names,
+)
 from onepath_packs.canonical.definitions.old_paths.all_names import check_chosen, met_in
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.filed_names import filed_by_name
@@ -94,7 +98,7 @@ def rename_definition(
     Raises:
         CannotMoveError: Something stands against it; nothing is changed.
     """
-    expect_rename(world, config, [Target(*home)], new)
+    expect_rename(world, config, likely_places(world, home), new)
     places = places_of(world, home)
     _check_excluded(config, places)
     targets = [Target(place.path, home[1]) for place in places]

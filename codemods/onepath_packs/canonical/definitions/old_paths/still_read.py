@@ -8,7 +8,7 @@ from typing import NamedTuple
 from onepath.codemod import Config, Needles, World
 from onepath.codemod.refusals.own_text import without_own_text
 from onepath.facts.extract.file import parse
-from onepath.facts.prefilter.words import Search
+from onepath.facts.prefilter.words import Search, SearchByWords
 from onepath.facts.source import SourceText
 from onepath.facts.spelling.file import Spelling
 from onepath.model import UseKind
@@ -192,28 +192,39 @@ def loads_by_part(world: World, package: str) -> Iterator[tuple[str, int]]:
         yield path, data.count(b"\n", 0, search.first(data)) + 1
 
 
-class _Beginnings:
+class _Beginnings(SearchByWords):
     """The search for strings that are the path of a package, a dot, and what is known no more."""
 
     def __init__(self, package: str) -> None:
         self._package = package
+        self._last = package.rpartition(".")[2]
+        self._above = len(package.encode()) - len(self._last.encode())
         self.digest = f"beginnings with {package}"
         # The package comes first, so that it is searched for as it is, in a tenth of the time.
         self._path = re.compile(rb"%b\.[\"'{%%]" % re.escape(package.encode()))
 
+    @property
+    def sought(self) -> Needles:
+        """The last part of the path."""
+        return Needles.of([self._last])
+
     def first(self, data: bytes) -> int:
         """Where the first of them begins; -1 for nowhere."""
-        for match in self._path.finditer(data):
-            quote = match.start() - 1
-            if data[max(quote, 0) : quote + 1] in _QUOTES and not data.endswith(_ASKING, 0, quote):
-                return quote
-        return -1
+        starts = (match.start() for match in self._path.finditer(data))
+        return next((start - 1 for start in starts if _begins_string(data, start)), -1)
 
-    def hit(self, data: bytes) -> bool:
-        return self.first(data) >= 0
+    def hit_at(self, data: bytes, places: Sequence[int]) -> bool:
+        starts = (at - self._above for at in places if at >= self._above)
+        return any(self._path.match(data, at) and _begins_string(data, at) for at in starts)
 
     def within(self, other: Search) -> bool:
         return other.digest == self.digest or Needles.of([self._package]).within(other)
+
+
+def _begins_string(data: bytes, at: int) -> bool:
+    """Whether a text begins a string, with which nobody asks how a name begins."""
+    quote = max(at - 1, 0)
+    return data[quote:at] in _QUOTES and not data.endswith(_ASKING, 0, quote)
 
 
 def _by_attribute(world: World, target: Target) -> RemainingReader | None:

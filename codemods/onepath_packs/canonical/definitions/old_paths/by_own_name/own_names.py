@@ -21,6 +21,8 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.line_of_classes i
 )
 
 _READ = re.compile(rb"\.__(?:qual)?name__\b|\bgetsource(?:lines)?\b")
+_SAYS_NAME = re.compile(rb"\.[\s\\]*__(?:qual)?name__|getsource")
+"""What each place has that files something by its own name."""
 _BEFORE_ITEM = re.compile(rb"(?:[(,\[{:]|(?<!Mock\(spec)=)\s*(?:[\w.]*\.)?\Z")
 """What is before an argument or an item; a double files nothing by the name of its class."""
 _NEAR = 100
@@ -167,7 +169,7 @@ def _filed(world: World, home: Step) -> Iterator[Telling]:
         if not _may_be_given(data, world.facts(user), name):
             continue
         tree = _tree(world, user)
-        for filed in _filed_owners(tree):
+        for filed in _filed_owners(tree) if _SAYS_NAME.search(data) else ():
             if _leaf(filed.owner) == name and _means(world, user, filed.owner, home):
                 yield filed.telling(user, data)
         values = [*_values(tree, name)]
