@@ -178,10 +178,14 @@ def _edited(text: str) -> str:
         path = Path(folder) / "hunk.py"
         path.write_text(text + "\n", encoding="utf-8", errors="surrogateescape", newline="\n")
         try:
-            subprocess.run([*shlex.split(editor), str(path)], check=True)
+            code = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
             left = path.read_text(encoding="utf-8", errors="surrogateescape")
-        except (OSError, subprocess.CalledProcessError, ValueError) as error:
-            raise OutsideError(f"the editor '{editor}' failed: {error}") from error
+        except ValueError as error:
+            raise InputError(f"the editor '{editor}' can't be run: {error}") from error
+        except OSError as error:
+            raise OutsideError(f"the editor '{editor}' failed: {error.strerror}") from error
+        if code:
+            raise OutsideError(f"the editor '{editor}' failed: exit code {code}")
         return left.removesuffix("\n")
 
 
@@ -249,13 +253,13 @@ def forget_answers(options: Options, workspace: Workspace, plan: "Plan | None") 
     options.output.note("forgotten: nothing is left out any more\n")
 
 
-def tell(options: Options, plan: "Plan", command: str) -> None:
-    """Show the summary of a plan as reviewed, and how just that lands."""
+def tell(options: Options, plan: "Plan", landing: str) -> None:
+    """Show the summary of a plan as reviewed, and how just that lands: `landing` with its hash."""
     from onepath.plan.plan_hash import plan_hash
 
     print_summary(plan, options.output)
     if any(phase.changeset.changes for phase in plan.phases):
-        options.output.note(f"`{command} --plan {plan_hash(plan)[:12]}` lands just this\n")
+        options.output.note(f"{landing.format(plan_hash(plan)[:12])} lands just this\n")
 
 
 def _repository(workspace: Workspace) -> "Repository":

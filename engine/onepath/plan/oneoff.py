@@ -15,8 +15,11 @@ from onepath.codemod.refusals.left_out import NEEDED, LeftOut, Location
 from onepath.codemod.users.shell_command import SETTINGS
 from onepath.codemod.users.user_codemod import UserCodemod, codemod_digest
 from onepath.codemod.users.whole_module import (
+    BROKEN,
     CHANGED,
+    FAILED,
     MISSING,
+    SKIPPED,
     UNCHANGED,
     FileBatch,
     FileResult,
@@ -91,6 +94,7 @@ def plan_codemod(
         name = codemod.name
         phase = _RUN
         title = f"Run {_as_typed(codemod)}"
+        waits_for = dict.fromkeys((SKIPPED, FAILED, BROKEN), "the codemod")
 
         def __init__(self, config: Config) -> None:
             super().__init__(config)

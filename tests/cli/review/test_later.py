@@ -139,11 +139,28 @@ def test_letters_that_an_encoding_has_not_are_not_kept(repository: Any, answer: 
     assert "not kept: pkg/use.py: the encoding of the file has no such letters" in done.stdout
 
 
-@pytest.mark.parametrize("editor", ["false", "/nowhere/editor", "rm", "sed -i 's/", ""])
-def test_an_editor_that_fails_ends_no_review(repository: Any, answer: Any, editor: str) -> None:
+@pytest.mark.parametrize(
+    ("editor", "told"),
+    [
+        ("false", "the editor 'false' failed: exit code 1\n"),
+        ("/nowhere/editor", "the editor '/nowhere/editor' failed: No such file or directory\n"),
+        ("rm", "the editor 'rm' failed: No such file or directory\n"),
+        ("sed -i 's/", "the editor 'sed -i 's/' can't be run: No closing quotation\n"),
+        ("", "no editor: neither VISUAL nor EDITOR is set\n"),
+    ],
+)
+def test_an_editor_that_fails_ends_no_review(
+    repository: Any, answer: Any, editor: str, told: str
+) -> None:
     done = answer(repository, "y", "e", "a", editor=editor)
-    assert (done.exit_code, "not kept: " in done.stdout) == (0, True)
+    assert (done.exit_code, f"not kept: {told}" in done.stdout) == (0, True)
     assert "reviewed: 4 accepted" in done.stdout
+
+
+def test_what_is_skipped_waits_for_nothing(repository: Any, answer: Any) -> None:
+    told = answer(repository, "n", "y", "q").stdout
+    assert "left alone  3 places; waiting: 2 for an answer in the review\n" in told
+    assert "left alone  3 places\n" in answer(repository, "n", "n").stdout
 
 
 def test_the_reviews_of_one_offs_are_forgotten_as_well(

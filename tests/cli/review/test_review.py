@@ -44,7 +44,7 @@ def test_what_was_accepted_lands_and_nothing_else(
     assert "reviewed: 3 accepted, 1 skipped" in done.stdout
     wanted, phase = planned(repository, migrate)
     assert f"plan {wanted}" in done.stdout
-    assert f"--plan {wanted[:12]}` lands just this" in done.stderr
+    assert f"--plan {wanted[:12]}` in the place of `--review` lands just this" in done.stderr
     assert [(one["path"], one["line"], one["code"]) for one in phase["refusals"]] == [
         ("pkg/use.py", 6, "skipped")
     ]

@@ -135,7 +135,7 @@ def carry_out(
             )
 
     if ending.review:
-        _review(options, planning, ending, command)
+        _review(options, planning, ending)
         return
     wanted = as_shown(planning, ending.wanted)
     if ending.dry_run:
@@ -161,7 +161,10 @@ def _without(snapshot: "Snapshot", folder: Path, table: Path | None) -> "Snapsho
     return Overlay(snapshot, {path: None}) if path in snapshot.entries else snapshot
 
 
-def _review(options: Options, planning: Planning, ending: OneOffOptions, command: str) -> None:
+_LANDING = "the same command with `--plan {}` in the place of `--review`"
+
+
+def _review(options: Options, planning: Planning, ending: OneOffOptions) -> None:
     from onepath_cli.reviewing import tell, walk
 
     others = {"--dry-run": ending.dry_run, "--yes": ending.yes, "--worktree": ending.worktree}
@@ -173,7 +176,7 @@ def _review(options: Options, planning: Planning, ending: OneOffOptions, command
     with open_workspace(options, writes=True) as workspace:
         bare = replace(workspace, reviewed=False)
         if walk(options, workspace, planning(bare, None), config_or_default(options, bare)):
-            tell(options, planning(workspace, None), command)
+            tell(options, planning(workspace, None), _LANDING)
 
 
 def config_or_default(options: Options, workspace: Workspace) -> "Config":

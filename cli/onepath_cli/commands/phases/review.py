@@ -38,4 +38,4 @@ def review(
             forget_answers(options, workspace, base)
         elif walk(options, workspace, base, made.config):
             with planned(options, workspace, phase) as made:
-                tell(options, made.plan, "migrate apply")
+                tell(options, made.plan, "`migrate apply --plan {}`")

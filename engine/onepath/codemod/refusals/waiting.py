@@ -11,6 +11,8 @@ TESTS = "the tests that are named"
 DOCUMENTS = "the documents that are named"
 HOLDERS = "the places that refer to it"
 BY_HAND = "the code that is named"
+ANSWER = "an answer in the review"
+SKIPPED, NOT_REVIEWED = "skipped", "not-reviewed"
 
 
 def waits_of(
@@ -23,10 +25,13 @@ def waits_of(
         refusals: The places.
     """
     known = waits_by_code(versions)
-    counts = Counter(known.get(refusal.code, BY_HAND) for refusal in refusals)
+    # What somebody has skipped waits for nothing.
+    codes = [refusal.code for refusal in refusals if refusal.code != SKIPPED]
+    counts = Counter(known.get(code, BY_HAND) for code in codes)
     return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def waits_by_code(versions: Iterable[Version]) -> Mapping[str, str]:
     """What a refusal waits for, by its code; `BY_HAND` for a code that is not in it."""
-    return {code: what for version in versions for code, what in version.codemod.waits_for.items()}
+    own = {code: what for version in versions for code, what in version.codemod.waits_for.items()}
+    return {NOT_REVIEWED: ANSWER, **own}

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from onepath.codemod.outcome import Proposal, Propose
 from onepath.codemod.refusals.left_out import LeftOut, Location, without_excluded
+from onepath.codemod.refusals.waiting import NOT_REVIEWED, SKIPPED
 from onepath.codemod.review.edited import Spans, own_texts, steps_meant, with_texts
 from onepath.codemod.review.hunks import Hunk, hunks_of, whole_file
 from onepath.codemod.review.places import PlaceSet, place_sets
 from onepath.model import FileChange, Refusal, Review
 from onepath.symbols.world import World
 
-_SKIPPED, _UNDECIDED = "skipped", "not-reviewed"
 _ROUNDS = 10
 
 
@@ -62,8 +62,8 @@ class ReviewDecisions:
     def why(self, hunk: Hunk) -> Refusal:
         """The refusal of a hunk that is left out."""
         if not self._skipped.isdisjoint((self._key(hunk), whole_file(hunk.path))):
-            return Refusal(hunk.path, hunk.line, _SKIPPED, "it was skipped in the review")
-        return Refusal(hunk.path, hunk.line, _UNDECIDED, "nobody has accepted it yet")
+            return Refusal(hunk.path, hunk.line, SKIPPED, "it was skipped in the review")
+        return Refusal(hunk.path, hunk.line, NOT_REVIEWED, "nobody has accepted it yet")
 
 
 class UnwantedHunk(NamedTuple):
