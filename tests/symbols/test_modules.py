@@ -158,3 +158,11 @@ def test_package_is_known_by_its_init(path: str, expected: bool) -> None:
 )  # fmt: skip
 def test_test_files_are_known_by_their_names(path: str, expected: bool) -> None:
     assert is_test(path) is expected
+
+
+def test_a_name_that_no_import_can_spell_leads_nowhere() -> None:
+    modules = Modules(["pkg/__init__.py", "pkg/b\udcffad.py", "pkg/\xfcn.py", "pkg/\udcff/m.py"])
+    assert modules.name("pkg/b\udcffad.py") == "pkg.b\ufffdad"
+    assert modules.name("pkg/\udcff/m.py") == "pkg.\ufffd.m"
+    assert modules.find(modules.name("pkg/b\udcffad.py")) is None
+    assert modules.find(modules.name("pkg/\xfcn.py")) == "pkg/\xfcn.py"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
 from onepath.snapshot.asked import AskedPaths, RecordedFiles
+from onepath.snapshot.blobs import encode_path
 from onepath.symbols.joined import roots_of
 from onepath.symbols.projects import declared_roots
 
@@ -315,7 +316,9 @@ def _dotted(inner: str) -> str:
         if inner.endswith(suffix):
             inner = inner[: -len(suffix)]
             break
-    return inner.strip("/").replace("/", ".")
+    name = inner.strip("/").replace("/", ".")
+    # Bytes that are no UTF-8 can't be spelled in an import: such a name leads nowhere.
+    return name if name.isascii() else encode_path(name).decode("utf-8", "replace")
 
 
 def _with_parents(folder: str) -> Iterator[str]:

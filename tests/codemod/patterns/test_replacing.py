@@ -323,3 +323,12 @@ def test_an_import_comes_before_what_reads_it_first(replace: Replace) -> None:
     )
     assert not refused
     assert code.index("import lib") < code.index("lib.new(1, 2)")
+
+
+@pytest.mark.parametrize(
+    "path", ["b\udcffad.py", "new\nline.py", "sp ace.py", "\xfcn\u0131.py", "a-b.py"]
+)
+def test_a_file_may_have_any_name(replace: Replace, path: str) -> None:
+    code = "from lib import old\nold(1)\n"
+    done = replace({"lib.py": LIB, path: code, "use.py": code}, OLD)
+    assert done.files == dict.fromkeys([path, "use.py"], "from lib import new\nnew(1)\n")

@@ -13,6 +13,7 @@ from onepath.facts.extract.file import extract
 from onepath.facts.extract.type_comments import MARK, is_in_type_comment
 from onepath.facts.prefilter.words import Needles, Search
 from onepath.facts.spelling.texts import Texts, code_spans
+from onepath.snapshot.blobs import decode_path, encode_path
 from onepath.symbols.find_references.holders import holders_in, python_holders
 from onepath.symbols.find_references.pickles import pickle_holders
 from onepath.symbols.find_references.targets import (
@@ -194,9 +195,9 @@ def _leads_nowhere(world: World, data: bytes, end: int, target: Target) -> str:
 
 def _file_names(path: str, data: bytes, files: Mapping[str, Target]) -> Iterator[Holder]:
     """Places that name the file of a module by its path."""
-    there = tuple(file for file in files if file != path and file.encode() in data)
+    there = tuple(file for file in files if file != path and encode_path(file) in data)
     for match in _either(there).finditer(data) if there else ():
-        file = match[0].decode()
+        file = decode_path(match[0])
         line = data.count(b"\n", 0, match.start()) + 1
         start = data.rfind(b"\n", 0, match.start()) + 1
         end = data.find(b"\n", match.end())
@@ -208,7 +209,7 @@ def _file_names(path: str, data: bytes, files: Mapping[str, Target]) -> Iterator
 
 def _either(files: Collection[str]) -> re.Pattern[bytes]:
     return re.compile(
-        rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(file.encode()) for file in files)
+        rb"(?<!\w)(?:%b)(?!\w)" % b"|".join(re.escape(encode_path(file)) for file in files)
     )
 
 
