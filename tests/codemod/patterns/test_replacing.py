@@ -332,3 +332,21 @@ def test_a_file_may_have_any_name(replace: Replace, path: str) -> None:
     code = "from lib import old\nold(1)\n"
     done = replace({"lib.py": LIB, path: code, "use.py": code}, OLD)
     assert done.files == dict.fromkeys([path, "use.py"], "from lib import new\nnew(1)\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "is_listed"),
+    [
+        ("run.pyw", "", True),
+        ("bin/run", "#!/usr/bin/env python3\n", True),
+        ("bin/run", "#!/bin/sh\n", False),
+        ("bin/run", "", False),
+        ("run.sh", "#!/usr/bin/env python3\n", False),
+    ],
+)
+def test_a_script_that_is_not_read_is_listed(
+    replace: Replace, path: str, head: str, *, is_listed: bool
+) -> None:
+    done = replace({"lib.py": LIB, path: f"{head}import lib\nlib.old(1)\n"}, OLD, SUM)
+    line = 3 if head else 2
+    assert done.refused == [f"{path}:{line} not-read"] * is_listed

@@ -14,6 +14,7 @@ from onepath.codemod.patterns.functions.patched import patched
 from onepath.codemod.patterns.names import symbol_named, symbol_of
 from onepath.codemod.patterns.outline import OutlineSearch
 from onepath.codemod.patterns.rule import PatternRule
+from onepath.codemod.patterns.scripts import spelling_scripts
 from onepath.codemod.patterns.spelling import Path
 from onepath.codemod.patterns.template import needs_no_import
 from onepath.codemod.refusals.left_out import LeftOut
@@ -84,10 +85,11 @@ class Rules:
         refusals = [refusal for rewrite in done for refusal in rewrite.refusals]
         if any(rewrite.edits for rewrite in done):
             refusals += self._patched(world, search, left_out)
+        refusals += spelling_scripts(world, [_groups(rule, search) for rule in self._rules])
         introduced = frozenset(step for path in search.paths.values() for step in path.introduced)
         return Proposal(
             file_changes(world, {rewrite.path: rewrite.edits for rewrite in done}),
-            tuple(sorted(refusals)),
+            tuple(sorted({*refusals})),
             Declared(introduced=introduced),
             remarks=tuple(self._declared(world) if done else self._unknown(world)),
             places={rewrite.path: rewrite.places for rewrite in done},
@@ -307,9 +309,13 @@ def _other_names(world: World, path: str, found: set[str], meant: tuple[str, ...
 
 
 def _needles(rule: PatternRule, search: PatternSearch) -> AllOf:
+    return AllOf(tuple(map(Needles.of, _groups(rule, search))) or (Needles.of(()),))
+
+
+def _groups(rule: PatternRule, search: PatternSearch) -> list[frozenset[str]]:
+    """Words of which all code that the rule matches spells one of each group."""
     groups = [search.words[symbol] for symbol in rule.pattern.symbols]
-    groups += [frozenset({word}) for word in rule.pattern.words]
-    return AllOf(tuple(Needles.of(group) for group in groups) or (Needles.of(()),))
+    return groups + [frozenset({word}) for word in rule.pattern.words]
 
 
 def _unreadable(path: str, facts: Facts) -> Refusal:
