@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 from onepath_packs.canonical.shims.module import is_shim_module, shim_module
 
 NAMES = {

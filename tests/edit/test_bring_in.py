@@ -12,7 +12,8 @@ from onepath.facts.store.cache import FactsCache
 from onepath.model.refused import Refused
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Renames
 from onepath.symbols.world import World
 
 FILES = {

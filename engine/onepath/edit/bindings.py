@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from onepath.edit.draft import Draft
 from onepath.model import Alias, Facts, ImportFact
+from onepath.symbols.destinations import Destination
 from onepath.symbols.modules import is_package
-from onepath.symbols.renames import Destination
 
 
 def is_public(draft: Draft, name: str) -> bool:

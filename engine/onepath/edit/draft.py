@@ -18,7 +18,8 @@ from onepath.edit.lines import Lines
 from onepath.edit.naming import Claims, why_not
 from onepath.facts.spelling.file import Spelling
 from onepath.model import Edit, Facts, ImportFact, Refusal, Use
-from onepath.symbols.renames import Destination, Renames, module_id
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Renames, module_id
 
 PRAGMAS = ("# noqa", "# type:", "# isort", "# pylint", "# pyright", "# mypy", "# pragma", "# nosec")
 

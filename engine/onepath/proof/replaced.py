@@ -11,7 +11,8 @@ from onepath.proof.meaning import (
     differs,
     is_nowhere,
 )
-from onepath.symbols.renames import BUILTINS, Match, Renames
+from onepath.symbols.destinations import BUILTINS
+from onepath.symbols.renames import Match, Renames
 from onepath.symbols.resolve import Resolution
 from onepath.symbols.world import World
 

@@ -6,37 +6,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from onepath.model import Alias, Guard, ImportFact, Use
+from onepath.symbols.destinations import Destination
 from onepath.symbols.modules import is_package
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Kind, Outside
 from onepath.symbols.resolve import Resolver, Step
 from onepath.symbols.unparsed import seems_used, words_of
-
-BUILTINS = "builtins"
-
-
-class Destination(NamedTuple):
-    """A canonical path: a name in a module, or a whole module where `name` is empty.
-
-    A name that is built in is one of the module `builtins`, which nobody imports.
-    """
-
-    module: str
-    name: str
-
-    @property
-    def is_builtin(self) -> bool:
-        """Whether it is there without an import."""
-        return self.module == BUILTINS and bool(self.name)
-
-    @property
-    def dotted(self) -> str:
-        return f"{self.module}.{self.name}" if self.name else self.module
-
-    @property
-    def leaf(self) -> str:
-        """The last part of the path."""
-        return self.name or self.module.rpartition(".")[2]
 
 
 class Match(NamedTuple):

@@ -14,7 +14,8 @@ from onepath.edit.pieces import Pieces
 from onepath.facts.extract.file import extract
 from onepath.model import Alias, Edit, Facts, Guard, ImportFact, Use, UseKind
 from onepath.model.refused import Refused
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Resolver
 from onepath_packs.canonical.cycles.annotations import (
     AnnotatedBody,

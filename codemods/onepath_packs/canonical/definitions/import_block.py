@@ -13,8 +13,9 @@ from onepath.edit.imports.statements import Name, new_from
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Facts, Guard
+from onepath.symbols.destinations import Destination
 from onepath.symbols.modules import is_package
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.renames import Renames
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _TYPING = "TYPE_CHECKING"

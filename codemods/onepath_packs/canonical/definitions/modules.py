@@ -15,11 +15,11 @@ from onepath.config.globs import Globs
 from onepath.edit.edits import apply_edits
 from onepath.errors import InputError
 from onepath.model import Changeset, Facts
+from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
 from onepath.symbols.modules import is_package
-from onepath.symbols.renames import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.by_module import filed_by_modules
 from onepath_packs.canonical.definitions.moving.target import target_of

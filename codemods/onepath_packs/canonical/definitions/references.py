@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from onepath.codemod import Config, Outcome, World
+from onepath.symbols.destinations import Destination
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Outside
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.renames import Renames
 from onepath_packs.canonical.imports.planning import expect_renames, plan_renames
 
 

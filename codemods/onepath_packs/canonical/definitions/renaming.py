@@ -11,13 +11,13 @@ from onepath.codemod import Config, Edit, Needles, Outcome, Refusal, World
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply_edits, map_offset
 from onepath.model import Changeset
+from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.told_names import (
     patches_of_modules_handed_on,
     patches_of_told_names,
 )
-from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.foreseen import (
     expect_rename,

@@ -24,7 +24,8 @@ from onepath.edit.edits import apply_edits
 from onepath.edit.imports.bring_in import BringIn
 from onepath.model import DottedString, Edit, Refusal
 from onepath.model.refused import Refused
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Renames
 from onepath.symbols.tree.syntax import Span
 from onepath.symbols.world import World
 from onepath_packs.canonical.factories.sites import ATTRIBUTE, CALL, STORE, VariantSite

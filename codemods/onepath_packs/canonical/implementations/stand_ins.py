@@ -28,7 +28,8 @@ from onepath.facts.prefilter.words import Needles
 from onepath.model import FUNCTION_KINDS, Edit, Refusal
 from onepath.model.refused import Refused
 from onepath.proof.declared import Declared
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Renames
 from onepath.symbols.tree.declared import INSTANCE
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from onepath.analysis.expecting import expecting_lines
 from onepath.model import Facts
+from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.late import Patch, Reading, patches, readings
 from onepath.symbols.find_references.patch_reach import PatchReach
 from onepath.symbols.find_references.told_names import (
@@ -21,7 +22,7 @@ from onepath.symbols.find_references.told_names import (
 from onepath.symbols.find_references.users import users_of_names
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.modules import is_shared
-from onepath.symbols.renames import Destination, Match, Renames
+from onepath.symbols.renames import Match, Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.spelling.composed import sole_names
 from onepath.symbols.world import World

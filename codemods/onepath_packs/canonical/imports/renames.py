@@ -7,11 +7,12 @@ from onepath.config.migrate_toml import Config
 from onepath.errors import ConfigError
 from onepath.facts.prefilter.words import Needles
 from onepath.importing.alone import missing_names
+from onepath.symbols.destinations import Destination
 from onepath.symbols.near_paths import suggestion
 from onepath.symbols.outside.declared import destination
 from onepath.symbols.outside.environment import running_environment
 from onepath.symbols.outside.lookup import Kind, Outside, is_builtin
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.renames import Renames
 from onepath.symbols.world import World
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from onepath.codemod.refusals.left_out import EXCLUDED, Location
 from onepath.facts.prefilter.words import CodeNeedles
 from onepath.model import BindingKey, Facts, Refusal
+from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.references import Reference, references
 from onepath.symbols.find_references.users import expect_users
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.sites import Sites, find_sites
 from onepath.symbols.world import World

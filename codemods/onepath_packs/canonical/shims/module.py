@@ -4,7 +4,7 @@ import ast
 from collections.abc import Collection, Mapping, Sequence
 
 from onepath.edit.imports.statements import Name, new_from
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 
 USED = ("warnings", "importlib", "typing")
 """The modules that a written one reads."""

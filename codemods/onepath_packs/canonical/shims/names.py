@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from onepath.config.migrate_toml import Config
 from onepath.model.refused import Refused
+from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.text_holders import holders
-from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
 from onepath_packs.canonical.shims.table import Shims

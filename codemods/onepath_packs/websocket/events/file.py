@@ -10,7 +10,8 @@ from onepath.edit.draft import Draft
 from onepath.edit.imports.bring_in import BringIn
 from onepath.model import Edit, Refusal
 from onepath.model.refused import Refused
-from onepath.symbols.renames import Destination, Renames
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Renames
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.scoped import ScopedTree, without_functions
 from onepath.symbols.world import World

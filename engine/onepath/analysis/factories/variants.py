@@ -16,7 +16,7 @@ from onepath.errors import ConfigError
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import FUNCTION_KINDS, Definition, Param
 from onepath.model.facts import ParameterKind
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 from onepath.symbols.resolve import Step
 
 FUNCTION, METHOD, CLASSMETHOD, STATIC, CLASS = (

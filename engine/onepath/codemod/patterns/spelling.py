@@ -11,8 +11,8 @@ from onepath.edit.imports.bring_in import BringIn
 from onepath.errors import InputError
 from onepath.model import Edit
 from onepath.model.refused import Refused
+from onepath.symbols.destinations import Destination
 from onepath.symbols.outside.lookup import Kind, Outside
-from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Resolver, Step
 from onepath.symbols.tree.names import Tree
 

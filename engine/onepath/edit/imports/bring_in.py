@@ -19,7 +19,7 @@ from onepath.edit.imports.statements import AliasChange, Name, can_add, new_from
 from onepath.edit.naming import why_not
 from onepath.model import Alias, Edit, Guard, ImportFact, Use
 from onepath.model.refused import Refused
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 from onepath.symbols.resolve import Resolution, Step
 
 _UNCERTAIN = Guard.TRY | Guard.HANDLER | Guard.BRANCH | Guard.WITH | Guard.TYPE_CHECKING

@@ -3,7 +3,7 @@
 from onepath.edit.bindings import only_imports_between
 from onepath.edit.draft import Draft
 from onepath.edit.imports.statements import Name, can_add
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 
 
 def join(draft: Draft, index: int, to: Destination, name: Name) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from onepath.symbols.destinations import BUILTINS, Destination
 from onepath.symbols.outside.lookup import Kind, Outside, is_builtin
-from onepath.symbols.renames import BUILTINS, Destination
 from onepath.symbols.resolve import Resolver
 
 

@@ -14,8 +14,8 @@ from onepath.facts.extract.file import extract, parse
 from onepath.facts.source import SourceText
 from onepath.importing.alone import conditional_names
 from onepath.model import Guard
+from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.references import modules_bound
-from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.moving.import_time import (

@@ -15,8 +15,8 @@ from onepath.facts.extract.file import extract
 from onepath.importing.alone import own_failure
 from onepath.model import Changeset, Facts, FileChange
 from onepath.model.refused import Refused
+from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.targets import Target
-from onepath.symbols.renames import Destination
 from onepath.symbols.resolve import Step
 from onepath.symbols.spelling.module_objects import goes_through
 from onepath_packs.canonical.definitions.import_block import ImportBlock

@@ -10,7 +10,7 @@ from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Facts
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 from onepath_packs.canonical.definitions.old_paths.shim import Shim, module_shim
 from onepath_packs.canonical.definitions.own_paths.found_by_path import runs_as_script
 from onepath_packs.canonical.shims.module import USED

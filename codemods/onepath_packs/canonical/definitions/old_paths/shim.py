@@ -14,7 +14,7 @@ from onepath.edit.edits import apply_edits
 from onepath.edit.imports.statements import Name, new_from
 from onepath.errors import InputError
 from onepath.facts.extract.file import extract
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 from onepath_packs.canonical.definitions.import_block import ImportBlock
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.refused import CannotMoveError

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from onepath.edit.draft import Draft
 from onepath.model import BindingKey, Guard
+from onepath.symbols.destinations import Destination
 from onepath.symbols.modules import is_package
-from onepath.symbols.renames import Destination
 from onepath.symbols.sites import ChainSite, DirectSite, Sites
 
 

@@ -7,7 +7,8 @@ from onepath.edit.bindings import binders, covers, is_import_of, is_public
 from onepath.edit.draft import Draft
 from onepath.edit.fstrings import replace_in_fstring
 from onepath.edit.imports.statements import Name
-from onepath.symbols.renames import Destination, Match
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Match
 from onepath.symbols.sites import DirectSite
 from onepath_packs.canonical.imports.statements.offered import is_fixture, is_offered
 from onepath_packs.canonical.imports.statements.placement import AliasMove, Placement

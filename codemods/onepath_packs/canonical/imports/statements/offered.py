@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from onepath.edit.bindings import binders
 from onepath.edit.draft import Draft
 from onepath.model import Definition
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 from onepath.symbols.resolve import Resolution, Resolver
 
 

@@ -7,7 +7,8 @@ from onepath.edit.bindings import only_imports_between
 from onepath.edit.draft import PRAGMAS, Draft
 from onepath.edit.imports.statements import AliasChange, Name, can_add, comments_of
 from onepath.model import ImportFact
-from onepath.symbols.renames import Destination, module_id
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import module_id
 from onepath_packs.canonical.imports.statements.repeats import AliasPlace, BoundAlias, Repeats
 
 

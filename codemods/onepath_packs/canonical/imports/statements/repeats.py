@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onepath.edit.bindings import binders, covers, is_import_of
 from onepath.edit.draft import Draft
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 
 AliasPlace = tuple[int, int]
 """Index of a statement, place of an alias in it."""

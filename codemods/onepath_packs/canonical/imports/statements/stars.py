@@ -8,8 +8,8 @@ from onepath.edit.draft import Draft
 from onepath.edit.imports.statements import Name, new_from
 from onepath.importing.process import ATTRIBUTES
 from onepath.model import Guard, ImportFact
+from onepath.symbols.destinations import Destination
 from onepath.symbols.modules import is_test
-from onepath.symbols.renames import Destination
 from onepath.symbols.sites import StarSite
 from onepath_packs.canonical.imports.statements.offered import is_fixture_of
 

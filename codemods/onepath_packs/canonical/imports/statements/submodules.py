@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from onepath.edit.bindings import binders, covers
 from onepath.edit.draft import Draft
+from onepath.symbols.destinations import Destination
 from onepath.symbols.outside.lookup import Kind
-from onepath.symbols.renames import Destination
 
 CODE = "submodule-not-loaded"
 

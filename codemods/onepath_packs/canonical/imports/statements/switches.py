@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from onepath.edit.draft import Draft
 from onepath.facts.source import UndecodableError
-from onepath.symbols.renames import Destination, Match
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Match
 from onepath.symbols.sites import Sites
 from onepath.symbols.tree.syntax import Span, SyntaxTree
 

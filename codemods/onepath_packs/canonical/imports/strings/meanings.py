@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from onepath.symbols.renames import Destination, Match, Renames, module_id
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Match, Renames, module_id
 from onepath.symbols.resolve import Step
 
 

@@ -7,8 +7,8 @@ from onepath.edit.draft import Draft
 from onepath.edit.imports.joining import join
 from onepath.edit.imports.statements import Name
 from onepath.importing.loaded.loading import hidden_in
+from onepath.symbols.destinations import Destination
 from onepath.symbols.graph.imports import imported_modules
-from onepath.symbols.renames import Destination
 from onepath_packs.canonical.imports.uses.chain_groups import Group, Moved
 
 

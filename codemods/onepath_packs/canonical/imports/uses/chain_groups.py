@@ -11,7 +11,8 @@ from onepath.edit.fstrings import replace_in_fstring, shows_spelling
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Alias, DottedString, Use, UseKind
-from onepath.symbols.renames import Destination, Match
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Match
 from onepath.symbols.sites import Sites, is_written_to
 from onepath_packs.canonical.imports.strings.attributes import replace_in_literal
 

@@ -9,7 +9,7 @@ from onepath.edit.imports.statements import AliasChange, Name
 from onepath.edit.naming import describe_scope
 from onepath.importing.loaded.loading import hidden_in
 from onepath.model import LASTING_KINDS
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 from onepath.symbols.sites import ChainSite, DirectSite
 from onepath_packs.canonical.imports.statements.unused import drop_unused
 from onepath_packs.canonical.imports.uses.attributes_of_modules import ModuleAttributes

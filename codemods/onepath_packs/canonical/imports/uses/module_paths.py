@@ -8,7 +8,7 @@ from onepath.edit.draft import Draft
 from onepath.edit.imports.statements import AliasChange, Name
 from onepath.importing.loaded.loading import hidden_in
 from onepath.model import Use
-from onepath.symbols.renames import Destination
+from onepath.symbols.destinations import Destination
 from onepath_packs.canonical.imports.uses.builtin_names import hides_builtin
 from onepath_packs.canonical.imports.uses.chain_groups import Group, GroupBinder, Moved
 

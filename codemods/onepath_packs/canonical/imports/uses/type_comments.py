@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from onepath.edit.draft import Draft
 from onepath.facts.extract.type_comments import CommentName, TypeComment, type_comments
 from onepath.model import Use
-from onepath.symbols.renames import Destination, Match
+from onepath.symbols.destinations import Destination
+from onepath.symbols.renames import Match
 from onepath.symbols.sites import chain_start
 
 KIND = "type-comment"
