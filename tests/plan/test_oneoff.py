@@ -107,6 +107,25 @@ def test_a_rename_that_can_not_be_names_the_arguments(
     assert "`migrate move` takes definitions" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("source", "becomes"),
+    [
+        ("from pkg.old import *\n\nloads(Manager)\n", None),
+        ("from pkg.old import *\n\nManager()\n", None),
+        ("from pkg.old import *\n\nloads('1')\n", "from json import loads\n\nloads('1')\n"),
+        ("from pkg.old import Manager\n\nManager()\n", None),
+    ],
+)
+def test_nothing_is_read_from_a_module_outside_that_certainly_lacks_it(
+    make_repository: Callable[..., Any], source: str, becomes: str | None
+) -> None:
+    old = "class Manager: ...\n\n\ndef loads(text): ...\n"
+    folder = make_repository({"pkg/__init__.py": "", "pkg/old.py": old, "use.py": source}).path
+    plan = rename(folder, "pkg.old", "json")
+    assert changed(plan) == ({"use.py": becomes.encode()} if becomes else {})
+    assert bool(plan.phases[0].changeset.refusals) == (becomes is None)
+
+
 def test_a_rename_is_one_phase_with_its_own_branch(
     make_repository: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -87,8 +87,11 @@ class Replaced:
                 text = f"'{name[1]}' would be bound to something else"
                 return Problem(text, frozenset({name}))
             if is_resolved and self._is_lost(kept.bound(name), means):
-                text = f"'{name[1]}' is not in the environment at its new path"
-                return Problem(text, frozenset({name}))
+                return _not_there(name)
+        # What came by a star is bound by its name now.
+        for name in sorted(after.written.keys() - wanted.written.keys()):
+            if any(map(self._is_nowhere, after.bound(name))):
+                return _not_there(name)
         return NOTHING
 
     def _declared(self, meanings: frozenset[Meaning]) -> frozenset[Meaning]:
@@ -189,6 +192,10 @@ def _otherwise(old: Use, new: Use) -> str:
     if old.dotted == new.dotted:
         return f"'{old.dotted}' would mean something else"
     return f"'{old.dotted}' would become '{new.dotted}', which means something else"
+
+
+def _not_there(name: BindingKey) -> Problem:
+    return Problem(f"'{name[1]}' is not in the environment at its new path", frozenset({name}))
 
 
 def _keys(uses: Sequence[Use]) -> frozenset[BindingKey]:
