@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from onepath.codemod import Config, Needles, World
+from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.told_names import ToldNames
 from onepath.symbols.find_references.users import StarImports
-from onepath.symbols.destinations import Destination
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
