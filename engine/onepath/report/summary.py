@@ -46,11 +46,7 @@ def _phase(phase: Phase, verbose: bool) -> Iterator[Line]:
     if changeset.changes:
         yield _row("branch", printable(phase.branch))
         yield _row("changed", _changed(phase))
-        written = [
-            file_change.path
-            for file_change in changeset.changes
-            if file_change.path not in changeset.deleted
-        ]
+        written = [change.path for change in changeset.changes if change.new is not None]
         yield from _rows("in", written, verbose)
         yield from _rows("deleted", changeset.deleted, verbose, Tone.REMOVED)
         removed = [f"{one.kind} {one.name} in {one.path}" for one in phase.removed]

@@ -203,8 +203,8 @@ def _check(world: World, config: Config, move: ModuleMove) -> None:
             raise CannotMoveError(new, 1, "this file is there already")
         if path.endswith(_PYTHON) and (failure := world.facts(path).failure) is not None:
             raise CannotMoveError(path, failure.line, failure.reason)
-        if path.endswith(".py"):
-            check_admitted(world, world.modules.name(path))
+    modules = [world.modules.name(path) for path in move.files if path.endswith(".py")]
+    check_admitted(world, [(module, "") for module in modules])
     check_own_place(world, move.files)
     check_found_by_path(world, move.files)
 
@@ -353,10 +353,11 @@ def _kept(world: World, move: ModuleMove) -> dict[str, RemainingReader]:
     for path, by_path in found_by_path(world, move.files):
         if path in old:
             found.setdefault(path, by_path)
-    for path in old:
-        package = world.modules.name(path).rpartition(".")[0]
-        if path not in found and (reader := named_in_part(world, package)) is not None:
-            found[path] = reader
+    packages = {path: world.modules.name(path).rpartition(".")[0] for path in old}
+    in_part = {package: named_in_part(world, package) for package in {*packages.values()}}
+    for path, package in packages.items():
+        if (reader := in_part[package]) is not None:
+            found.setdefault(path, reader)
     entry, copy = world.modules.find(move.old), copied_as_submodule(world, move.old)
     if entry in old and copy is not None:
         found.setdefault(entry, copy)

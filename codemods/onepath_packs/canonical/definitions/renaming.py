@@ -175,7 +175,7 @@ def _renamed(world: World, places: Sequence[NamingModule], home: Step, new: str)
     compared = [*compared_strings(world, OWN, old, home)]
     told = check_registered(world, home, compared)
     check_chosen(world, home, new)
-    check_admitted(world, world.modules.name(home[0]), home[1])
+    check_admitted(world, [(world.modules.name(home[0]), home[1])])
     renamed = _rename_bindings(world, places, private_name_edits(world, home, new), old, new)
     renamed.told = told
     module = world.modules.name(path)

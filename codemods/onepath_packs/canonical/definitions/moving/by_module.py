@@ -41,7 +41,7 @@ def check_names_by_module(world: World, taken: TakenDefinition, new: str) -> Non
     """
     _check_compared(world, taken, new)
     _check_filed(world, taken, new)
-    check_admitted(world, world.modules.name(taken.path), taken.names[0])
+    check_admitted(world, [(world.modules.name(taken.path), taken.names[0])])
     for statement in taken.statements:
         for one in getattr(statement, "decorator_list", ()):
             call = one.func if isinstance(one, ast.Call) else one
