@@ -1,5 +1,6 @@
 """Several renames and moves in turn, each on the code that the one before it makes."""
 
+import gc
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
@@ -29,6 +30,9 @@ from onepath_packs.canonical.definitions.requests import (
     modules_of_paths,
 )
 from onepath_packs.canonical.definitions.together import Sum
+
+_COLLECTED = 8
+"""After how many tasks the memory of their worlds is given back."""
 
 
 def definition_renames(world: World, renames: Mapping[str, str]) -> dict[str, str]:
@@ -196,11 +200,13 @@ def at_once(
 def in_turn(world: World, tasks: Iterable[WorldTask]) -> Outcome:
     """What some tasks come to, each on the code that those before it make."""
     sum_of, outcomes, at = Sum(world), list[Outcome](), world
-    for task in tasks:
+    for number, task in enumerate(tasks, 1):
         outcome = task(at)
         outcomes.append(outcome)
         sum_of.add(outcome)
         at = at.after({change.path: change.new for change in outcome.changeset.changes})
+        if number % _COLLECTED == 0:
+            gc.collect()  # a command runs without, and worlds refer to themselves
     if len(outcomes) == 1:
         return outcomes[0]
     refusals = {refusal for outcome in outcomes for refusal in outcome.changeset.refusals}

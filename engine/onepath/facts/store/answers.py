@@ -19,8 +19,9 @@ class Answers:
         self._searched: dict[str, tuple[Search, set[bytes]]] = {}
         """The last searches of this run by key, each with the blobs in which it did not hit."""
         self._along: dict[str, Search] = {}
-        self._answers: dict[str, tuple[set[bytes], set[bytes]]] = {}
-        """The blobs in which those have hit that went along, and those in which they have not."""
+        self._answers: dict[str, tuple[Search, set[bytes], set[bytes]]] = {}
+        """Those that went along, the blobs in which each has hit, and all in which it was looked
+        for, which is one set for all of a pass."""
         self._noting: set[bytes] = set()
         self._holding: dict[bytes, set[bytes]] = {}
         """By word that was noted, the blobs that hold it."""
@@ -52,8 +53,8 @@ class Answers:
 
     def known(self, search: Search, keys: set[bytes]) -> tuple[set[bytes], set[bytes]]:
         """Those of some blobs in which a search is known to hit, and not to hit."""
-        hits, misses = self._answers.get(search.digest, (set[bytes](), set[bytes]()))
-        found, elsewhere = keys & hits, keys & misses
+        _, hits, looked_at = self._answers.get(search.digest, (search, set[bytes](), set[bytes]()))
+        found, elsewhere = keys & hits, (keys & looked_at) - hits
         if len(found) + len(elsewhere) == len(keys):
             return found, elsewhere
         words = search.sought.words if isinstance(search, SearchByWords) else ()
@@ -66,6 +67,9 @@ class Answers:
         for other, missed in self._searched.values():
             if search.within(other):
                 elsewhere |= keys & missed
+        for other, hits, looked_at in self._answers.values():
+            if search.within(other):
+                elsewhere |= (keys & looked_at) - hits
         return found, elsewhere
 
     def searched(self, key: str, search: Search, misses: set[bytes]) -> None:
@@ -79,12 +83,10 @@ class Answers:
     ) -> None:
         """Know the answers to what went along: by blob, what was found there."""
         hits = [(key, hit) for key, hit in hits if not hit.missing]
+        looked_at = {key for key, _ in hits} if along else set()
         for place, search in enumerate(along):
-            answer: tuple[set[bytes], set[bytes]] = (set(), set())
-            for key, hit in hits:
-                answer[not hit.along[place]].add(key)
-            self._answers[search.digest] = answer
-            self._searched[search.digest] = search, answer[1]
+            found = {key for key, hit in hits if hit.along[place]}
+            self._answers[search.digest] = search, found, looked_at
             del self._along[search.digest]
         self._noting.difference_update(words)
         noted = {key for key, hit in hits if hit.words is not None} if words else set()
