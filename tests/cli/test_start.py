@@ -123,6 +123,12 @@ def test_a_plan_that_is_kept_loads_nothing_that_plans(tmp_path: Path) -> None:
     }
 
 
+def test_refactors_of_our_own_load_nothing_that_runs_those_of_users() -> None:
+    loading = "import onepath_packs.canonical.rename, onepath_packs.canonical.move"
+    _, modules = output_of(f"{_TELL}\n{loading}")
+    assert not modules & {"libcst.codemod", "libcst.matchers", "onepath.plan.oneoff"}
+
+
 def commands() -> Iterator[tuple[str, Any]]:
     group: Any = get_command(app)
     yield "", group

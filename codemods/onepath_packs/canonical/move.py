@@ -11,7 +11,7 @@ from onepath.codemod import BaseCodemod, Config, Propose, World
 from onepath.config.tables.renames import name_problem, normal
 from onepath.errors import InputError
 from onepath.model import Executor, Plan, Snapshot
-from onepath.plan.oneoff import plan_alone
+from onepath.plan.alone import plan_alone
 from onepath.progress import Progress, quiet
 from onepath_packs.canonical.definitions.at_once import RenameStep, WorldTask, check_shims, ordered
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim

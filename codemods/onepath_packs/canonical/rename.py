@@ -19,7 +19,7 @@ from onepath.config.tables.rename_files import RenameTable
 from onepath.config.tables.renames import name_problem, normal
 from onepath.errors import ConfigError, InputError
 from onepath.model import Executor, Plan, Snapshot
-from onepath.plan.oneoff import plan_alone
+from onepath.plan.alone import plan_alone
 from onepath.progress import Progress, quiet
 from onepath.report.text import counted
 from onepath_packs.canonical.definitions.at_once import RenameStep, WorldTask, check_shims, ordered

@@ -1,4 +1,4 @@
-"""One-off bulk refactors: a codemod of no pack, and one that the user names.
+"""One-off bulk refactors by a codemod that the user names.
 
 They are planned like a phase of a pack, so that they are shown and landed like one.
 """
@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from onepath.codemod.codemod import BaseCodemod, Codemod
+from onepath.codemod.codemod import Codemod
 from onepath.codemod.outcome import Proposal
-from onepath.codemod.packs.pack import Pack
 from onepath.codemod.refusals.left_out import NEEDED, LeftOut, Location
 from onepath.codemod.users.shell_command import SETTINGS
 from onepath.codemod.users.user_codemod import UserCodemod, codemod_digest
@@ -44,7 +43,7 @@ from onepath.model import (
     Snapshot,
     VersionId,
 )
-from onepath.plan.planner import make_plan
+from onepath.plan.alone import plan_alone
 from onepath.progress import Progress, quiet
 from onepath.proof.changes import newly_undefined
 from onepath.proof.declared import Declared
@@ -119,40 +118,6 @@ def plan_codemod(
 def _as_typed(codemod: UserCodemod) -> str:
     words = [codemod.name, *codemod.arguments]
     return " ".join(words) if codemod.kind == "exec" else shlex.join(words)
-
-
-def plan_alone(
-    snapshot: Snapshot,
-    config: Config,
-    codemod: type[BaseCodemod],
-    branch: str,
-    *,
-    executor: Executor,
-    cache_dir: Path | None = None,
-    progress: Progress = quiet,
-) -> Plan:
-    """Plan one codemod that is of no pack, as the only phase.
-
-    Args:
-        snapshot: The code as it is.
-        config: What it is asked; the packs that it names don't count.
-        codemod: Its phase is also the name of the pack that it is planned in.
-        branch: What its branch is called.
-        executor: Runs what can run in parallel.
-        cache_dir: Where facts are kept between runs; None keeps none.
-        progress: Told, in words, what goes on.
-    """
-    name = codemod.phase
-    made = make_plan(
-        snapshot,
-        replace(config, packs=(name,)),
-        {name: Pack(name, (codemod,))},
-        executor=executor,
-        cache_dir=cache_dir,
-        progress=progress,
-    )
-    (phase,) = made.phases
-    return replace(made, phases=(replace(phase, branch=branch),))
 
 
 # ---------------------------------------------------------------------- run

@@ -13,7 +13,7 @@ from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.refusals.left_out import LeftOut
 from onepath.config.migrate_toml import Config
 from onepath.model import Executor, Plan, Snapshot
-from onepath.plan.oneoff import plan_alone
+from onepath.plan.alone import plan_alone
 from onepath.progress import Progress, quiet
 from onepath.symbols.world import World
 
