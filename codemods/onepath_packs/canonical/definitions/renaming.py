@@ -24,6 +24,7 @@ from onepath_packs.canonical.definitions.foreseen import (
     likely_places,
     told_names,
 )
+from onepath_packs.canonical.definitions.moving.by_module import pickled_class_of
 from onepath_packs.canonical.definitions.old_paths.all_names import check_chosen, met_in
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
 from onepath_packs.canonical.definitions.old_paths.by_own_name.filed_names import filed_by_name
@@ -160,8 +161,9 @@ def _told_of_itself(
     steps.put(shown.contents)
     linked = linked_by_name(world, config, home, new, steps.contents)
     steps.put(linked.contents)
+    pickles = pickled_class_of(world, home, new)
     met = met_in(world, {place.path for place in places}, f"'{new}' is one of them now")
-    return shown._replace(refusals=(*shown.refusals, *linked.refusals, *met))
+    return shown._replace(refusals=(*shown.refusals, *linked.refusals, *met, *pickles))
 
 
 def _renamed(world: World, places: Sequence[NamingModule], home: Step, new: str) -> _Renamed:

@@ -40,6 +40,8 @@ _DISPATCHED = ("visit_", "do_", "test", "handle_", "generic_")
 """What names begin with that such classes put together."""
 _OF_TUPLES = frozenset(("_fields", "_asdict", "_make", "_replace", *dir(tuple)))
 
+_ANY = ("__getattr__", "__getattribute__")
+"""Methods that may give any attribute."""
 _MOST = 5
 """So many classes are named."""
 
@@ -66,6 +68,7 @@ class Family:
 
     def __init__(self, index: Index, member: RenamedMember) -> None:
         self.index = index
+        self._old = member.old
         self.attributes = InstanceAttributes(index.world)
         self.implementers = Implementers(index, self.attributes)
         self.standing: tuple[Class, ...] = ()
@@ -135,7 +138,11 @@ class Family:
             self.implementers.stands_for(cls, known) for cls in self.classes.values()
         ):
             return True
-        for cls in (known, *ancestors(index, known)):
+        line = (known, *ancestors(index, known))
+        if any(name in cls.members for cls in line for name in _ANY):
+            # It may pass on what it does not have itself.
+            return not any(self._old in cls.members for cls in line)
+        for cls in line:
             for spelled, base in zip(cls.bases, index.bases(cls), strict=True):
                 is_known = base.kind == "external" or class_of(tree, base) is not None
                 if not is_known and not hasattr(builtins, spelled):

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from onepath.codemod import Needles, Refusal, World
 from onepath.facts.computed.nodes import DefinitionNode
 from onepath.facts.extract.file import module_tree
+from onepath.importing.loaded.import_effects import import_time_statements
 from onepath.importing.loaded.registering import Registering
+from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import MODULE
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
@@ -148,19 +150,41 @@ def _naming(world: World, name: str) -> Iterator[tuple[str, bytes]]:
 def pickled(world: World, taken: TakenDefinition, module: str) -> Iterator[Refusal]:
     """The classes that move and whose instances something may have pickled under the old path."""
     for statement in taken.statements:
-        if not isinstance(statement, ast.ClassDef):
-            continue
-        methods = {node.name for node in statement.body if isinstance(node, ast.FunctionDef)}
-        by = next(iter(sorted(methods & _PICKLED)), "")
-        where = (
-            f"{taken.path}:{statement.lineno} ('{by}')" if by else _pickling(world, statement.name)
-        )
-        if where:
-            reason = (
-                f"what was pickled before names '{world.modules.name(taken.path)}."
-                f"{statement.name}', not '{module}.{statement.name}': see {where}"
-            )
-            yield Refusal(taken.path, statement.lineno, "pickled", reason)
+        if isinstance(statement, ast.ClassDef):
+            new = f"{module}.{statement.name}"
+            yield from pickled_class(world, taken.path, statement, new)
+
+
+def pickled_class(world: World, path: str, cls: ast.ClassDef, new: str) -> Iterator[Refusal]:
+    """A class that gets another path, if something may have pickled its instances.
+
+    Args:
+        world: The code.
+        path: Its file.
+        cls: It.
+        new: Its new path, dotted.
+    """
+    methods = {node.name for node in cls.body if isinstance(node, ast.FunctionDef)}
+    by = next(iter(sorted(methods & _PICKLED)), "")
+    where = f"{path}:{cls.lineno} ('{by}')" if by else _pickling(world, cls.name)
+    if where:
+        old = f"{world.modules.name(path)}.{cls.name}"
+        reason = f"what was pickled before names '{old}', not '{new}': see {where}"
+        yield Refusal(path, cls.lineno, "pickled", reason)
+
+
+def pickled_class_of(world: World, home: Step, new: str) -> Iterator[Refusal]:
+    """A class that gets another name, if something may have pickled its instances.
+
+    Args:
+        world: The code.
+        home: (path, name) of a definition.
+        new: Its new name.
+    """
+    path, name = home
+    for statement in import_time_statements(module_tree(world.read([path])[path]).body):
+        if isinstance(statement, ast.ClassDef) and statement.name == name:
+            yield from pickled_class(world, path, statement, f"{world.modules.name(path)}.{new}")
 
 
 def _pickling(world: World, name: str) -> str:

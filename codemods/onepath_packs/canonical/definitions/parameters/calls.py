@@ -41,6 +41,10 @@ class ParameterCalls:
         """Where the function is handed on as a value."""
         self.unknown: tuple[str, int, str] | None = None
         """A call of something unknown with the keyword."""
+        self.is_unpacked = False
+        """Whether something unknown is called with keywords that are not written there."""
+        self.key: tuple[str, int] | None = None
+        """Where a table has the name as a key, so that it may be such a keyword."""
         self._of_file: tuple[Tree, InnerClasses] | None = None
 
     def look(self, tree: Tree) -> None:
@@ -52,6 +56,10 @@ class ParameterCalls:
         for node in tree.nodes:
             if isinstance(node, ast.Call):
                 self._call(tree, node)
+            elif isinstance(node, ast.Dict):
+                for key in node.keys:
+                    if isinstance(key, ast.Constant) and key.value == self._old:
+                        self.key = self.key or (tree.path, key.lineno)
             elif isinstance(node, ast.ClassDef):
                 self._class_statement(tree, node)
             elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
@@ -75,6 +83,8 @@ class ParameterCalls:
                 raise CannotMoveError(tree.path, node.lineno, reason)
         elif keywords and (tree.meaning(node.func) is None or self._hands_on(tree, node)):
             self.unknown = self.unknown or (tree.path, node.lineno, ast.unparse(node.func))
+        elif self._may_be_given(node) and tree.meaning(node.func) is None:
+            self.is_unpacked = True
 
     def _own_call(
         self, tree: Tree, node: ast.Call, given: list[ast.expr], keywords: list[ast.keyword]

@@ -70,6 +70,10 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
         where = f"{calls.escapes[0]}:{calls.escapes[1]}"
         reason = f"'{text}' is called with '{old}', and may be what is handed on in {where}"
         raise CannotMoveError(path, line, reason)
+    if calls.escapes is not None and calls.is_unpacked and calls.key is not None:
+        where = f"{calls.escapes[0]}:{calls.escapes[1]}"
+        reason = f"'{old}' may be given from here to what is handed on in {where}"
+        raise CannotMoveError(*calls.key, reason)
     for path, found in calls.edits.items():
         edits.setdefault(path, []).extend(found)
     family = owners.family

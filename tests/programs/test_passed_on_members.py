@@ -1,0 +1,96 @@
+"""Objects that pass on what they do not have, and functions that are called by names from data."""
+
+from collections.abc import Callable
+
+import pytest
+from tests.conftest import Repository
+from tests.programs.conftest import Program
+from typer.testing import CliRunner
+
+from onepath_cli.app import app
+
+LIB = "class C:\n    def old(self):\n        return 1\n"
+PASSING = {
+    "what it lacks": (
+        "    def __getattr__(self, name):\n        return getattr(self._inner, name)\n"
+    ),
+    "everything": (
+        "    def __getattribute__(self, name):\n"
+        "        return getattr(object.__getattribute__(self, '_inner'), name)\n"
+    ),
+}
+PROXY = """\
+from lib import C
+
+
+class Proxy:
+    def __init__(self, inner):
+        self._inner = inner
+
+{0}
+
+class Below(Proxy):
+    pass
+
+
+class Own(Proxy):
+    def old(self):
+        return 2
+
+
+def read(proxy: Proxy, below: Below):
+    return proxy.old(), below.old()
+
+
+print(read(Proxy(C()), Below(C())), Proxy(C()).old(), {1})
+"""
+
+
+@pytest.mark.parametrize("passing", PASSING)
+def test_who_passes_it_on_is_listed(unchanged_by: Program, passing: str) -> None:
+    has_own = passing == "what it lacks"
+    use = PROXY.format(PASSING[passing], "Own(C()).old()" if has_own else 1)
+    after = unchanged_by({"lib.py": LIB, "use.py": use}, rename=("lib.C.old", "new"),
+                         script="import use")  # fmt: skip
+    assert {code for *_, code in after.refusals} == {"receiver-unknown"}
+    assert "old = new" in after.files["lib.py"]
+    assert len({line for path, line, _ in after.refusals if path == "use.py"}) == 2
+
+
+CALLED = {
+    "from a table": ("call(parse, {{'{0}': 1}})", 3),
+    "from a table of tables": ("TABLE = {{'a': {{'{0}': 1}}}}\ncall(parse, TABLE['a'])", 3),
+}
+PARSE = "def parse(text):\n    return text\n\n\ndef other(text):\n    return text\n\n\n"
+CALL = "def call(function, values):\n    return function(**values)\n"
+
+
+@pytest.mark.parametrize("how", CALLED)
+def test_a_table_may_give_what_is_handed_on_its_keywords(
+    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    text, line = CALLED[how]
+    use = f"from lib import *\n\n{text.format('text')}\n"
+    monkeypatch.chdir(make_repository({"lib.py": PARSE + CALL, "use.py": use}).path)
+    done = CliRunner().invoke(app, ["rename", "lib.parse.text", "source", "--dry-run"])
+    assert done.exit_code == 3
+    assert f"use.py:{line}: 'text' may be given from here" in done.output
+
+
+@pytest.mark.parametrize(
+    "use", ["call(other, {'text': 1})\nparse(text=2)", "call(parse, {'a': 1})"]
+)
+def test_what_is_not_handed_on_or_not_named_is_not(unchanged_by: Program, use: str) -> None:
+    text = f"from lib import *\n\n\ndef run():\n    {use.splitlines()[0]}\n"
+    text += f"\n\n{use.splitlines()[-1] if chr(10) in use else ''}\n"
+    files = {"lib.py": PARSE + CALL, "use.py": text}
+    after = unchanged_by(files, rename=("lib.parse.text", "source"), script="import use")
+    assert "def parse(source)" in after.files["lib.py"]
+
+
+def test_a_class_that_is_pickled_is_listed(unchanged_by: Program) -> None:
+    lib = "import pickle\n\n\nclass Old:\n    pass\n\n\n"
+    lib += "def save(file):\n    pickle.dump(Old(), file)\n"
+    rename = ("lib.Old", "lib.New")
+    after = unchanged_by({"lib.py": lib}, rename=rename, script="import lib")
+    assert after.refusals == (("lib.py", 4, "pickled"),)
