@@ -116,6 +116,23 @@ def test_an_unknown_receiver_is_listed_and_finds_the_old_name(unchanged_by: Prog
     assert after.files["pkg/c.py"].count("\n    old = new\n") == 1
 
 
+def test_a_file_that_cannot_be_read_is_listed_where_it_seems_to_use_the_name(
+    unchanged_by: Program,
+) -> None:
+    broken = {
+        "pkg/call.py": "print 'two'\nBase().old()\n",
+        "pkg/override.py": "print 'two'\nclass C(Base):\n    def old(self): pass\n",
+        "pkg/text.py": "print 'two'\ngetattr(Base(), 'old')\n",
+        "pkg/word.py": "print 'an old one'\n# old\nolder.x = older\n",
+    }
+    files = {**FILES, **broken}
+    after = unchanged_by(files, rename=("pkg.b.Base.old", "pkg.b.Base.new"), script=RUN)
+    assert after.refusals == tuple(
+        (f"pkg/{name}.py", 1, "unparseable") for name in ("call", "override", "text")
+    )
+    assert "old = new" not in after.files["pkg/b.py"]
+
+
 SPELLED = {
     "a prefix": ("visit_name", """
 class V:

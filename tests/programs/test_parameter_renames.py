@@ -107,6 +107,19 @@ def test_a_constructor_that_others_have_too(unchanged_by: Program) -> None:
     assert "Plain(new=6)" in after.files["pkg/b.py"]
 
 
+def test_a_file_that_cannot_be_read_is_listed_where_it_seems_to_give_it(
+    unchanged_by: Program,
+) -> None:
+    broken = {
+        "pkg/call.py": "print 'two'\nmake(1, old=3)\n",
+        "pkg/word.py": "print 'an old one'\nmake(1, older=3)\nif old == 3: pass\n",
+    }
+    files = {"pkg/__init__.py": "", "pkg/b.py": "def make(one, old=2):\n    return one + old\n"}
+    files |= {"main.py": "from pkg.b import make\nprint(make(1, old=2))\n", **broken}
+    after = unchanged_by(files, rename=("pkg.b.make.old", "pkg.b.make.new"), script=RUN)
+    assert after.refusals == (("pkg/call.py", 1, "unparseable"),)
+
+
 def test_an_override_without_the_parameter_is_listed(unchanged_by: Program) -> None:
     text = FILES["pkg/b.py"].replace("def run(self, old, rest=1)", "def run(self, it, rest=1)")
     files = {**FILES, "pkg/b.py": text.replace("super().run(old=old, ", "super().run(old=it, ")}

@@ -26,6 +26,7 @@ from onepath_packs.canonical.definitions.members.told_names import ToldNames
 from onepath_packs.canonical.definitions.members.work import End, Work
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum
+from onepath_packs.canonical.definitions.unread import unread_users
 
 
 def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
@@ -58,7 +59,8 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     having = {*world.fact_store.mentioning(Needles.of([member.new]))} & {
         *world.fact_store.mentioning(named)
     }
-    for path in world.fact_store.mentioning(Needles.of(words)):
+    mentioning = world.fact_store.mentioning(Needles.of(words))
+    for path in mentioning:
         if world.facts(path).failure is None:
             places.look(path, is_excluded=excluded.match(path))
             having.discard(path)
@@ -74,7 +76,8 @@ def rename_member(world: World, config: Config, old: str, new: str) -> Outcome:
     prove_sum(world, world.after({change.path: change.new for change in changes}), changes)
     remarks = [_as_text(member)] if is_called or family.is_of_instances else []
     remarks += family.remarks(member.old)
-    refusals = tuple(sorted(work.refusals | work.mentioned))
+    unread = unread_users(world, mentioning, member.old)
+    refusals = tuple(sorted({*work.refusals, *work.mentioned, *unread}))
     return Outcome(Changeset(changes, refusals), {}, {}, tuple(remarks), work.places())
 
 

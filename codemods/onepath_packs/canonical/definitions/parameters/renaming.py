@@ -24,6 +24,7 @@ from onepath_packs.canonical.definitions.parameters.calls import ParameterCalls
 from onepath_packs.canonical.definitions.parameters.target import ParameterOwners, RenamedParameter
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 from onepath_packs.canonical.definitions.together import prove_sum, together
+from onepath_packs.canonical.definitions.unread import unread_users
 
 OTHERWISE = "parameter-differs"
 
@@ -62,7 +63,9 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
         name = ".".join(filter(None, (parameter.place[1], parameter.method)))
         raise InputError(f"'{name}' has no parameter '{old}'", hint=did_you_mean(old, known))
     calls = ParameterCalls(owners, None if None in places else max(filter(None, places), default=0))
-    for path in world.fact_store.mentioning(Needles.of([*owners.words, old])):
+    mentioning = world.fact_store.mentioning(Needles.of([*owners.words, old]))
+    refusals.update(unread_users(world, mentioning, old))
+    for path in mentioning:
         if world.facts(path).failure is None:
             calls.look(_tree(world, path))
     if calls.escapes is not None and calls.unknown is not None:
