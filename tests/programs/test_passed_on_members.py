@@ -94,3 +94,51 @@ def test_a_class_that_is_pickled_is_listed(unchanged_by: Program) -> None:
     rename = ("lib.Old", "lib.New")
     after = unchanged_by({"lib.py": lib}, rename=rename, script="import lib")
     assert after.refusals == (("lib.py", 4, "pickled"),)
+
+
+SETTING = """\
+class Field: ...
+
+
+class Meta(type):
+    def __new__(mcs, name, bases, namespace):
+        fields = [one for one, value in namespace.items() if isinstance(value, Field)]
+        return super().__new__(mcs, name, bases, {**namespace, "fields": fields})
+
+
+class Base(metaclass=Meta):
+    def __init__(self, **values):
+        for one in self.fields:
+            setattr(self, one, values.get(one))
+
+
+class Model(Base):
+    old = Field()
+"""
+PLAIN = """\
+class Base:
+    def __init__(self, old=1, **values):
+        self.given = old
+
+
+class Model(Base):
+    def old(self):
+        return self.given
+"""
+
+
+def test_what_a_constructor_sets_by_its_keywords_is_refused(
+    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use = "from lib import Model\n\nprint(Model(old=1).old)\n"
+    monkeypatch.chdir(make_repository({"lib.py": SETTING, "use.py": use}).path)
+    done = CliRunner().invoke(app, ["rename", "lib.Model.old", "new", "--dry-run"])
+    assert done.exit_code == 3
+    assert "use.py:3: 'Model' may set 'old' by this keyword" in done.output
+
+
+def test_a_parameter_of_the_same_name_is_another_thing(unchanged_by: Program) -> None:
+    use = "from lib import Model\n\nprint(Model(old=3).old())\n"
+    files = {"lib.py": PLAIN, "use.py": use}
+    after = unchanged_by(files, rename=("lib.Model.old", "new"), script="import use")
+    assert "Model(old=3).new()" in after.files["use.py"]

@@ -1,6 +1,7 @@
 """The classes in which a name means one member, and what stands against another name for it."""
 
 import builtins
+import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from importlib import import_module
@@ -40,6 +41,9 @@ _DISPATCHED = ("visit_", "do_", "test", "handle_", "generic_")
 """What names begin with that such classes put together."""
 _OF_TUPLES = frozenset(("_fields", "_asdict", "_make", "_replace", *dir(tuple)))
 
+_MAKERS = ("__init__", "__new__")
+_SETTING = re.compile(rb"\bsetattr\(|\b__dict__\b|\bvars\(self\)")
+"""What sets attributes by names that are not written there."""
 _ANY = ("__getattr__", "__getattribute__")
 """Methods that may give any attribute."""
 _MOST = 5
@@ -82,6 +86,20 @@ class Family:
     def is_record(self, cls: Class) -> bool:
         """Whether a class, or one above it, makes a keyword of each of its fields."""
         return any(_makes_fields(self.index, one) for one in (cls, *ancestors(self.index, cls)))
+
+    def may_be_set_by_keyword(self, place: Place) -> bool:
+        """Whether calls of a class may set the member by a keyword that its constructor does not
+        name: it takes any, and code of the class, or of one above it, sets what is named so."""
+        cls = self.classes.get(place)
+        line = () if cls is None else (cls, *ancestors(self.index, cls))
+        makers = [one.members[name] for one in line for name in _MAKERS if name in one.members]
+        params = [param for maker in makers for param in maker.params]
+        if not makers or all(param.kind != "**" for param in makers[0].params):
+            return False
+        texts = self.index.world.read(sorted({one.path for one in line})).values()
+        return all(param.name != self._old for param in params) and any(
+            _SETTING.search(text) for text in texts
+        )
 
     def sets(self, place: Place, name: str) -> bool:
         """Whether the methods of a class of the family set an attribute on its instances."""

@@ -129,10 +129,19 @@ class Strings:
             self._work.spelled(tree.path, node.lineno, ast.unparse(node))
 
     def keyword(self, tree: Tree, node: ast.keyword) -> None:
-        """A keyword that sets an attribute: of a double, or by `patch.multiple`."""
+        """A keyword that sets an attribute: of a double, or by `patch.multiple`.
+
+        Raises:
+            CannotMoveError: The constructor of a class may set the member by it.
+        """
         work, call = self._work, tree.parent(node)
         if not isinstance(call, ast.Call):
             return
+        made, family = receiver_of(tree, call.func), work.family
+        is_called = made.kind == CLASS and not family.is_field
+        if is_called and family.may_be_set_by_keyword(made.place):
+            reason = f"'{made.place[1]}' may set '{self._old}' by this keyword"
+            raise CannotMoveError(tree.path, node.value.lineno, reason)
         known = self._set_by(tree, call)
         if known is None and self._is_unknown(tree, call):
             self.handed_on.call(tree, call)
