@@ -1,11 +1,10 @@
 """What a rename of a definition will search all files for, so that one pass answers it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from onepath.codemod import Config, Needles, World
 from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.targets import Target
-from onepath.symbols.find_references.told_names import ToldNames
 from onepath.symbols.find_references.users import StarImports
 from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import NamedAfter
@@ -14,7 +13,7 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes im
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.unpicklers import ADMITTING
 from onepath_packs.canonical.definitions.old_paths.still_read import searches_for_readers
-from onepath_packs.canonical.definitions.places import NamingModule, passes_on
+from onepath_packs.canonical.definitions.places import passes_on
 from onepath_packs.canonical.definitions.references import expect_references
 
 
@@ -31,7 +30,7 @@ def expect_rename(world: World, config: Config, targets: Sequence[Target], new: 
         new: The new name.
     """
     store, old = world.fact_store, targets[0].name
-    store.search_along((StarImports(), NamedAfter(old), ADMITTING, told_names(world, targets)))
+    store.search_along((StarImports(), NamedAfter(old), ADMITTING))
     store.search_along(searches_for_readers(world, targets))
     store.search_along(searches_for_comparisons(old))
     store.note_along([old])
@@ -60,8 +59,3 @@ def likely_places(world: World, home: Step) -> list[Target]:
             if init != path and word.hit(data) and passes_on(world, init, home)
         ),
     ]
-
-
-def told_names(world: World, places: Iterable[Target | NamingModule]) -> ToldNames:
-    """The search for patches of names of some modules that are told elsewhere."""
-    return ToldNames({world.modules.name(place.path) for place in places})

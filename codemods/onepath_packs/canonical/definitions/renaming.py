@@ -15,6 +15,7 @@ from onepath.symbols.destinations import Destination
 from onepath.symbols.find_references.late import patches
 from onepath.symbols.find_references.targets import Target
 from onepath.symbols.find_references.told_names import (
+    ToldNames,
     patches_of_modules_handed_on,
     patches_of_told_names,
 )
@@ -22,7 +23,6 @@ from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.foreseen import (
     expect_rename,
     likely_places,
-    told_names,
 )
 from onepath_packs.canonical.definitions.moving.by_module import pickled_class_of
 from onepath_packs.canonical.definitions.old_paths.all_names import check_chosen, met_in
@@ -201,7 +201,8 @@ def _check_told(world: World, places: Sequence[NamingModule], old: str) -> None:
         CannotMoveError: Names one of them.
     """
     steps = {(place.path, old) for place in places if place.is_public}
-    for patch in patches_of_told_names(world, steps, told_names(world, places)):
+    told_names = ToldNames({world.modules.name(place.path) for place in places})
+    for patch in patches_of_told_names(world, steps, told_names):
         module = world.modules.name(patch.step[0])
         reason = f"this replaces names of '{module}' that it is told, and tests name '{old}'"
         raise CannotMoveError(patch.path, patch.line or 1, reason)

@@ -75,7 +75,7 @@ def patched_groups(world: World, renames: Renames, files: Mapping[str, Facts]) -
         for path, facts in readable.items()
         for patch in patches(path, facts, world.resolver, steps)
     )
-    search = search_for_told(renames)
+    search = ToldNames({*renames.modules, *(old.rpartition(".")[0] for old in renames.olds)})
     told = (
         patch for patch in patches_of_told_names(world, steps, search) if patch.path not in readable
     )
@@ -95,11 +95,6 @@ def patched_groups(world: World, renames: Renames, files: Mapping[str, Facts]) -
         for step, found in replaced.items()
         for patching, reading in _together(world, found, read.get(step, []))
     ]
-
-
-def search_for_told(renames: Renames) -> ToldNames:
-    """The search for patches of names of deprecated modules that are told elsewhere."""
-    return ToldNames({*renames.modules, *(old.rpartition(".")[0] for old in renames.olds)})
 
 
 def _names_of_modules(world: World, renames: Renames) -> dict[Step, tuple[Match, str]]:

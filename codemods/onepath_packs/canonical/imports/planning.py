@@ -14,7 +14,7 @@ from onepath.importing.loaded.registering import SUBCLASSES
 from onepath.model import FileChange
 from onepath.proof.declared import Declared
 from onepath.symbols.find_references.patch_reach import PatchReach
-from onepath.symbols.find_references.told_names import OBJECT_PATCHES
+from onepath.symbols.find_references.told_names import TOLD_CALLS
 from onepath.symbols.renames import Renames
 from onepath.symbols.sites import Sites, may_be_renamed
 from onepath.symbols.spelling.elsewhere import names_read_elsewhere
@@ -41,7 +41,6 @@ from onepath_packs.canonical.imports.patched import (
     parted,
     patched_groups,
     replaced_in,
-    search_for_told,
 )
 from onepath_packs.canonical.imports.strings.attributes import VARS
 from onepath_packs.canonical.imports.survey import (
@@ -83,8 +82,7 @@ def expect_renames(world: World, renames: Renames) -> None:
         world: The code; the canonical paths need not be there yet.
         renames: What will be deprecated.
     """
-    told = (search_for_told(renames), OBJECT_PATCHES)
-    world.fact_store.search_along((*search_for_keys(renames), *told, SUBCLASSES))
+    world.fact_store.search_along((*search_for_keys(renames), TOLD_CALLS, SUBCLASSES))
     world.fact_store.note_along(foreseen(world, renames))
 
 

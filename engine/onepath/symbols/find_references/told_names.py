@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from onepath.facts.computed.composed import NAMING
-from onepath.facts.prefilter.words import Needles, SearchByItself, has, places_of
+from onepath.facts.prefilter.words import AllOf, Needles, SearchByItself, has, places_of
 from onepath.symbols.find_references.late import Patch, patches
 from onepath.symbols.find_references.told import may_patch_by_object
 from onepath.symbols.modules import is_test
@@ -25,6 +25,26 @@ _CALLS = places_of(b"patch(", b"setattr(", b"delattr(", b"object(", b"spy(")
 _BY_PATH, _BY_OBJECT = (0, 1, 2), (1, 2, 3, 4)
 """Which of these calls may be given a path, and which ones an object and the name of its
 attribute."""
+
+
+class ToldCalls(SearchByItself):
+    """The search for files that may replace what they are told, of whatever module or object.
+
+    Few files do; the searches for certain ones look at these alone.
+    """
+
+    digest = "calls that may be told what to replace"
+
+    def hit(self, data: bytes) -> bool:
+        """Whether there is one."""
+        return _HAS_PATCH(data) and any(
+            (call in _BY_PATH and _PUT_TOGETHER.match(data, end))
+            or (call in _BY_OBJECT and _OBJECT.match(data, end))
+            for call, _, end in _CALLS(data)
+        )
+
+
+TOLD_CALLS = ToldCalls()
 
 
 class ToldNames(SearchByItself):
@@ -69,9 +89,6 @@ class ObjectPatches(SearchByItself):
         )
 
 
-OBJECT_PATCHES = ObjectPatches()
-
-
 def patches_of_told_names(
     world: World, steps: Collection[Step], search: ToldNames
 ) -> Iterator[Patch]:
@@ -83,7 +100,7 @@ def patches_of_told_names(
         search: For names of their modules.
     """
     store = world.fact_store
-    paths = store.others_mentioning(store.python, search)
+    paths = store.others_mentioning(store.python, AllOf((TOLD_CALLS, search)))
     store.load(paths)
     told: dict[str, bool] = {}
     for path in paths:
@@ -111,7 +128,8 @@ def patches_of_modules_handed_on(
         The first such call for each name.
     """
     store = world.fact_store
-    if not steps or not store.others_mentioning(store.python, OBJECT_PATCHES):
+    patching = AllOf((TOLD_CALLS, ObjectPatches()))
+    if not steps or not store.others_mentioning(store.python, patching):
         return
     waiting: dict[str, list[str]] = {}
     for home, name in sorted(steps):
