@@ -26,7 +26,7 @@ from .root import Root
 def make(one, old=2, *, only=3):
     \"\"\"Make.
 
-    :param old: stays
+    :param old: is described, and old is not
     \"\"\"
     def inner(x):
         return x + old
@@ -93,7 +93,8 @@ def test_a_program_prints_the_same(unchanged_by: Program, old: str) -> None:
     after = unchanged_by(FILES, rename=(old, f"{owner}.other_{name}"), script=RUN)
     assert not after.refusals
     assert f"other_{name}" in after.files["pkg/b.py"]
-    assert ":param old: stays" in after.files["pkg/b.py"]
+    described = "other_old" if old == "pkg.b.make.old" else "old"
+    assert f":param {described}: is described" in after.files["pkg/b.py"]
     assert "self.old = " in after.files["pkg/b.py"]
 
 
@@ -127,6 +128,46 @@ def test_an_override_without_the_parameter_is_listed(unchanged_by: Program) -> N
     after = unchanged_by(files, rename=("pkg.b.Base.run.old", "pkg.b.Base.run.new"), script=RUN)
     assert [code for *_, code in after.refusals] == ["parameter-differs"]
     assert "super().run(new=it" in after.files["pkg/b.py"]
+
+
+DESCRIBED = blocks("""
+=== main.py
+from b import C
+print(C(old=1).old)
+=== b.py
+class C:
+    \"\"\"Has old.
+
+    Args:
+        old (int): A number.
+            old: goes on
+        rest: What old is for.
+
+    Attributes:
+        old: It.
+    \"\"\"
+    def __init__(self, old=2, rest=None):
+        \"\"\":type old: int\"\"\"
+        self.old = old
+
+    def run(self, old):
+        \"\"\"Run.
+
+        Parameters
+        ----------
+        old : int
+            The old one.
+        \"\"\"
+""")
+
+
+def test_docstrings_that_describe_it_follow(unchanged_by: Program) -> None:
+    rename = ("b.C.__init__.old", "b.C.__init__.new")
+    text = unchanged_by(DESCRIBED, rename=rename, script=RUN).files["b.py"]
+    assert "        new (int): A number.\n            old: goes on\n" in text
+    assert "        rest: What old is for.\n\n    Attributes:\n        old: It.\n" in text
+    assert ':type new: int"""\n        self.old = new\n' in text
+    assert "        old : int\n            The old one.\n" in text
 
 
 INNER = blocks("""

@@ -10,6 +10,7 @@ from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.source import UndecodableError
 from onepath.facts.spelling.file import Spelling
 from onepath.symbols.tree.scoped import ScopedTree
+from onepath_packs.canonical.definitions.parameters.described import described
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _QUIET = frozenset((
@@ -117,6 +118,23 @@ class FunctionsOfName:
                 reason = f"'{old}' means two things in this f-string"
                 raise CannotMoveError(self.path, string.lineno, reason)
             yield self._edit(start, end, changed)
+        yield from self._described(function, old, new)
+
+    def _described(self, function: FunctionNode, old: str, new: str) -> Iterator[Edit]:
+        """The docstrings that describe the parameter: a class's are also of its constructor."""
+        owners: list[FunctionNode | ast.ClassDef] = [function]
+        if function.name in ("__init__", "__new__"):
+            owners += self._around(function)[-1:]
+        for owner in owners:
+            first = owner.body[0]
+            string = first.value if isinstance(first, ast.Expr) else None
+            if isinstance(string, ast.Constant) and isinstance(string.value, str):
+                start, end = self._tree.place(string)
+                encoding = self._facts.encoding.removesuffix("-sig")
+                text = self.data[start:end].decode(encoding)
+                for offset in described(text, old):
+                    at = start + len(text[:offset].encode(encoding))
+                    yield self._edit(at, at + len(old.encode(encoding)), new)
 
     def _bound_otherwise(self, function: FunctionNode, scope: int, old: str) -> str | None:
         """Why not all that binds the name can be rewritten; None if it can."""

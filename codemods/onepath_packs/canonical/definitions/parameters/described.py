@@ -1,0 +1,69 @@
+"""Where the docstring of a function describes a parameter, in the forms that tools read.
+
+Fields of Sphinx and Epydoc (https://www.sphinx-doc.org/en/master/usage/domains/python.html), and
+the sections of Google's and NumPy's styles
+(https://www.sphinx-doc.org/en/master/usage/extensions/napoleon.html). Prose is left as it is.
+"""
+
+import re
+from collections.abc import Iterator
+
+_FIELD = re.compile(
+    r"[:@](?:param(?:eter)?|arg(?:ument)?|key(?:word)?|kwarg|type|kwtype)\s(?:[^:\n]*?[\s*\\])?"
+    r"(?P<name>\w+)\s*:"
+)
+_GOOGLE = re.compile(r"(?:Args|Arguments|Parameters|Params|Other Parameters|Keyword Arg\w*):")
+_GOOGLE_ITEM = re.compile(r"\**(?P<name>\w+)\s*(?:\(.*?\)\s*)?:(?:\s|$)")
+_NUMPY = re.compile(r"(?:Other )?(?:Keyword )?(?:Parameters|Arguments|Args)")
+_NUMPY_ITEM = re.compile(r"\**\w+(?:\s*,\s*\**\w+)*\s*(?=:(?!:)|$)")
+_NAME = re.compile(r"\w+")
+
+
+def described(text: str, name: str) -> Iterator[int]:
+    """Where a parameter is named, as what is described.
+
+    Args:
+        text: The docstring as it is written, with its quotes.
+        name: The parameter.
+
+    Yields:
+        Offsets in `text`, in order.
+    """
+    lines = text.splitlines(keepends=True)
+    at, inside = 0, -1
+    item: re.Pattern[str] | None = None
+    for number, line in enumerate(lines):
+        code = line.strip(" \t\r\n\"'")
+        indent = len(line) - len(line.lstrip(" \t"))
+        ruled = lines[number + 1].strip() if number + 1 < len(lines) else ""
+        if field := _FIELD.match(code):
+            yield from _at(line, at, code, [field.span("name")], name)
+        elif _GOOGLE.fullmatch(code):
+            inside, item = indent + 1, _GOOGLE_ITEM
+        elif _NUMPY.fullmatch(code) and ruled and not ruled.strip("-"):
+            inside, item = indent, _NUMPY_ITEM
+        elif item is not None and code:
+            is_rule = not code.strip("-")
+            if indent < inside or (ruled and not ruled.strip("-") and not is_rule):
+                item = None
+            elif item is _GOOGLE_ITEM and inside <= indent:
+                # What is deeper than the first item goes on with one.
+                inside = indent if _is_first(lines, number) else inside
+                if indent == inside and (match := item.match(code)):
+                    yield from _at(line, at, code, [match.span("name")], name)
+            elif indent == inside and not is_rule and (match := item.match(code)):
+                spans = [found.span() for found in _NAME.finditer(match[0])]
+                yield from _at(line, at, code, spans, name)
+        at += len(line)
+
+
+def _is_first(lines: list[str], number: int) -> bool:
+    """Whether a line is the first one of a section of Google's style."""
+    above = next((line.strip() for line in reversed(lines[:number]) if line.strip()), "")
+    return _GOOGLE.fullmatch(above.strip("\"' \t")) is not None
+
+
+def _at(line: str, at: int, code: str, spans: list[tuple[int, int]], name: str) -> Iterator[int]:
+    """The offsets of those spans of what a line says that are the name."""
+    start = at + line.index(code)
+    yield from (start + first for first, last in spans if code[first:last] == name)
