@@ -1,6 +1,6 @@
 """Several searches of the same files, with the words of all of them looked for in one pass."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from onepath.facts.prefilter.words import MANY_WORDS, Needles, Search, SearchByWords, whole_words
@@ -34,17 +34,23 @@ class Together:
             or _may_hide(self._words)
         ):
             self._words = self._owners = self._noted = ()
-        self._joined = frozenset(at for every in self._owners for at in every)
-        self._whole = frozenset(
-            at
-            for at in self._joined.intersection(range(len(searches)))
-            if isinstance(search := searches[at], SearchByWords) and not search.sought.is_plain
-        )
+        joined = frozenset(at for every in self._owners for at in every)
+        self._is_worth_it = len(joined) > 1
+        self._by_words: list[tuple[int, Callable[[bytes, Sequence[int]], bool]]] = []
+        self._by_parts: list[tuple[int, Callable[[bytes], bool]]] = []
         """Those of which only parts of the words are looked for: they search what has these."""
+        self._apart: list[tuple[int, Callable[[bytes], bool]]] = []
+        for at, search in enumerate(searches):
+            if at not in joined or not isinstance(search, SearchByWords):
+                self._apart.append((at, search.hit))
+            elif search.sought.is_plain:
+                self._by_words.append((at, search.hit_at))
+            else:
+                self._by_parts.append((at, search.hit))
 
     def answers(self, data: bytes) -> tuple[list[bool], tuple[bytes, ...] | None]:
         """Whether each of the searches hits, and which words are noted, if they can be."""
-        if len(self._joined) < 2:
+        if not self._is_worth_it:
             return [search.hit(data) for search in self._searches], None
         owners, places = self._owners, dict[int, list[int]]()
         for index, start in whole_words(self._words, data):
@@ -53,12 +59,13 @@ class Together:
                     places[at].append(start)
                 else:
                     places[at] = [start]
-        hits = [
-            search.hit_at(data, places.get(at, ()))
-            if at in self._joined and at not in self._whole and isinstance(search, SearchByWords)
-            else (at not in self._whole or at in places) and search.hit(data)
-            for at, search in enumerate(self._searches)
-        ]
+        hits = [False] * len(self._searches)
+        for at, hit_at in self._by_words:
+            hits[at] = hit_at(data, places.get(at, ()))
+        for at, hit in self._by_parts:
+            hits[at] = at in places and hit(data)
+        for at, hit in self._apart:
+            hits[at] = hit(data)
         if not self._noted:
             return hits, None
         count = len(hits)
