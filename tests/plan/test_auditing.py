@@ -10,9 +10,12 @@ from onepath.audit.rule import engine_rules
 from onepath.codemod.packs.configuration import load_config
 from onepath.config.migrate_toml import Config
 from onepath.errors import InputError
+from onepath.facts.store.cache import FactsCache
+from onepath.facts.store.fact_store import python_paths
 from onepath.model.snapshot import R
 from onepath.plan import auditing
 from onepath.plan.auditing import local_rules, make_audit
+from onepath.run.processes import ProcessExecutor
 from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 
@@ -87,3 +90,19 @@ def test_other_files_are_read_only_where_a_file_leads_to_them(
     assert part.parsed <= 2
     assert [one.rule for one in part.findings] == ["event-structure"]
     assert audit(tmp_path, config, None, "app.py").parsed == 51
+
+
+def test_what_rules_search_for_is_kept_though_forks_run_them(
+    config: Config, tmp_path: Path
+) -> None:
+    """An audit that follows reads no file again for it."""
+    snapshot = Folder(WORLD)
+    with ProcessExecutor(2) as executor:
+        make_audit(snapshot, config, executor=executor, cache_dir=tmp_path)
+    oids = {bytes.fromhex(snapshot.entries[path].oid) for path in python_paths(snapshot.entries)}
+    searches = [search for rule in engine_rules().values() for search in rule.searches]
+    with FactsCache(tmp_path) as cache:
+        for search in searches:
+            hits, misses = cache.scanned(search.digest, 20)
+            assert hits | misses == oids
+    assert searches
