@@ -39,6 +39,52 @@ def test_docstrings_follow_where_they_mean_it(unchanged_by: Program) -> None:
     assert after.files["p/lib.py"] == expected
 
 
+LISTED = '''\
+import dataclasses
+
+
+@dataclasses.dataclass
+class Old:
+    """Has a size.
+
+    :ivar size: the size
+    :param size: the size
+
+    Attributes:
+        size (int): The size.
+    """
+
+    size: int = 1
+
+
+class Below(Old):
+    """Has it too.
+
+    Parameters
+    ----------
+    size : int
+        The size.
+    """
+
+
+class Other:
+    """Has its own.
+
+    Attributes:
+        size: Another one.
+    """
+'''
+
+
+def test_lists_of_attributes_follow(unchanged_by: Program) -> None:
+    files = {"p/__init__.py": "", "p/lib.py": LISTED}
+    after = unchanged_by(files, rename=("p.lib.Old.size", "width"))
+    expected = LISTED
+    for item in (":ivar size", ":param size", "size (int)", "size: int", "size : int"):
+        expected = expected.replace(item, item.replace("size", "width"))
+    assert after.files["p/lib.py"] == expected
+
+
 def test_docstrings_of_classes_below_follow(unchanged_by: Program) -> None:
     below = (
         "from p.lib import Old\n\n\nclass Below(Old):\n"

@@ -10,7 +10,7 @@ from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.source import UndecodableError
 from onepath.facts.spelling.file import Spelling
 from onepath.symbols.tree.scoped import ScopedTree
-from onepath_packs.canonical.definitions.parameters.described import described
+from onepath_packs.canonical.definitions.described import PARAMETERS, described
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _QUIET = frozenset((
@@ -132,7 +132,7 @@ class FunctionsOfName:
                 start, end = self._tree.place(string)
                 encoding = self._facts.encoding.removesuffix("-sig")
                 text = self.data[start:end].decode(encoding)
-                for offset in described(text, old):
+                for offset in described(text, old, PARAMETERS):
                     at = start + len(text[:offset].encode(encoding))
                     yield self._edit(at, at + len(old.encode(encoding)), new)
 

@@ -1,8 +1,8 @@
-"""Where docstrings describe a parameter."""
+"""Where docstrings describe a parameter or a member."""
 
 import pytest
 
-from onepath_packs.canonical.definitions.parameters.described import described
+from onepath_packs.canonical.definitions.described import MEMBERS, PARAMETERS, described
 
 FIELDS = """Make old.
 
@@ -73,6 +73,33 @@ old : int
 def test_places(text: str, lines: list[int], indent: str) -> None:
     first, *rest = text.splitlines(keepends=True) or [""]
     source = f'"""{first}{"".join(f"{indent}{line}" for line in rest)}{indent}"""'
-    offsets = [*described(source, "old")]
+    offsets = [*described(source, "old", PARAMETERS)]
     assert [source.count("\n", 0, offset) + 1 for offset in offsets] == lines
     assert all(source.startswith("old", offset) for offset in offsets)
+
+
+MEMBERS_TEXT = '''"""Make.
+
+:ivar old: one
+:cvar int old: two
+:param old: no
+
+Attributes:
+    old (int): three
+        old: no
+Args:
+    old: no
+
+Methods
+-------
+old
+    Four.
+old(it, old=1)
+    Five.
+"""'''
+
+
+def test_places_of_members() -> None:
+    offsets = described(MEMBERS_TEXT, "old", MEMBERS)
+    lines = [MEMBERS_TEXT.count("\n", 0, offset) + 1 for offset in offsets]
+    assert lines == [3, 4, 8, 15, 17]

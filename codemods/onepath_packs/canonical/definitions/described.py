@@ -1,4 +1,4 @@
-"""Where the docstring of a function describes a parameter, in the forms that tools read.
+"""Where a docstring describes a parameter or a member, in the forms that tools read.
 
 Fields of Sphinx and Epydoc (https://www.sphinx-doc.org/en/master/usage/domains/python.html), and
 the sections of Google's and NumPy's styles
@@ -8,23 +8,38 @@ the sections of Google's and NumPy's styles
 import re
 from collections.abc import Iterator
 
-_FIELD = re.compile(
-    r"[:@](?:param(?:eter)?|arg(?:ument)?|key(?:word)?|kwarg|type|kwtype)\s(?:[^:\n]*?[\s*\\])?"
-    r"(?P<name>\w+)\s*:"
-)
-_GOOGLE = re.compile(r"(?:Args|Arguments|Parameters|Params|Other Parameters|Keyword Arg\w*):")
 _GOOGLE_ITEM = re.compile(r"\**(?P<name>\w+)\s*(?:\(.*?\)\s*)?:(?:\s|$)")
-_NUMPY = re.compile(r"(?:Other )?(?:Keyword )?(?:Parameters|Arguments|Args)")
-_NUMPY_ITEM = re.compile(r"\**\w+(?:\s*,\s*\**\w+)*\s*(?=:(?!:)|$)")
+_NUMPY_ITEM = re.compile(r"(?P<names>\**\w+(?:\s*,\s*\**\w+)*)\s*(?:\(.*\))?\s*(?::(?!:)|$)")
 _NAME = re.compile(r"\w+")
 
 
-def described(text: str, name: str) -> Iterator[int]:
-    """Where a parameter is named, as what is described.
+class Described:
+    """What is described.
+
+    Args:
+        fields: What the fields are called that describe it, as a regular expression.
+        sections: The same of the titles of sections.
+    """
+
+    def __init__(self, fields: str, sections: str) -> None:
+        self.field = re.compile(rf"[:@](?:{fields})\s(?:[^:\n]*?[\s*\\])?(?P<name>\w+)\s*:")
+        self.section = re.compile(rf"(?:{sections})(?P<colon>:?)")
+
+
+PARAMETERS = Described(
+    "param(?:eter)?|arg(?:ument)?|key(?:word)?|kwarg|type|kwtype",
+    "(?:Other |Keyword )?(?:Parameters|Params|Arguments|Args)",
+)
+MEMBERS = Described("[ic]?var|vartype|attr(?:ibute)?", "Attributes|Methods")
+
+
+def described(text: str, name: str, what: Described) -> Iterator[int]:
+    """Where a name stands as that of what is described.
 
     Args:
         text: The docstring as it is written, with its quotes.
-        name: The parameter.
+        name: The name.
+        what: Of what it is the name.
 
     Yields:
         Offsets in `text`, in order.
@@ -36,11 +51,12 @@ def described(text: str, name: str) -> Iterator[int]:
         code = line.strip(" \t\r\n\"'")
         indent = len(line) - len(line.lstrip(" \t"))
         ruled = lines[number + 1].strip() if number + 1 < len(lines) else ""
-        if field := _FIELD.match(code):
+        section = what.section.fullmatch(code)
+        if field := what.field.match(code):
             yield from _at(line, at, code, [field.span("name")], name)
-        elif _GOOGLE.fullmatch(code):
+        elif section and section["colon"]:
             inside, item = indent + 1, _GOOGLE_ITEM
-        elif _NUMPY.fullmatch(code) and ruled and not ruled.strip("-"):
+        elif section and ruled and not ruled.strip("-"):
             inside, item = indent, _NUMPY_ITEM
         elif item is not None and code:
             is_rule = not code.strip("-")
@@ -48,19 +64,19 @@ def described(text: str, name: str) -> Iterator[int]:
                 item = None
             elif item is _GOOGLE_ITEM and inside <= indent:
                 # What is deeper than the first item goes on with one.
-                inside = indent if _is_first(lines, number) else inside
+                inside = indent if _is_first(lines, number, what) else inside
                 if indent == inside and (match := item.match(code)):
                     yield from _at(line, at, code, [match.span("name")], name)
             elif indent == inside and not is_rule and (match := item.match(code)):
-                spans = [found.span() for found in _NAME.finditer(match[0])]
+                spans = [found.span() for found in _NAME.finditer(match["names"])]
                 yield from _at(line, at, code, spans, name)
         at += len(line)
 
 
-def _is_first(lines: list[str], number: int) -> bool:
+def _is_first(lines: list[str], number: int, what: Described) -> bool:
     """Whether a line is the first one of a section of Google's style."""
     above = next((line.strip() for line in reversed(lines[:number]) if line.strip()), "")
-    return _GOOGLE.fullmatch(above.strip("\"' \t")) is not None
+    return what.section.fullmatch(above.strip("\"' \t")) is not None
 
 
 def _at(line: str, at: int, code: str, spans: list[tuple[int, int]], name: str) -> Iterator[int]:
