@@ -274,7 +274,7 @@ class D(C):
 @pytest.mark.parametrize(
     ("text", "old", "said"),
     [
-        ("def f(old): ...\ndef g(**k):\n    f(**k)\n", "f.old", "b.py:3: this call may give 'old'"),
+        ("def f(old): ...\ndef g(k):\n    f(**k)\n", "f.old", "b.py:3: this call may give 'old'"),
         ("import a\n@a.route('/')\ndef f(old): ...\n", "f.old", "b.py:2: '@a.route' may call"),
         ("def f(old, new): ...\n", "f.old", "b.py:1: 'new' is already bound"),
         ("def f(old):\n    return locals()\n", "f.old", "'old' is read by its spelling"),

@@ -12,7 +12,8 @@ from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
 from onepath_packs.canonical.definitions.members.handed_on import is_type
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
-from onepath_packs.canonical.definitions.parameters.target import CONSTRUCTORS, ParameterOwners
+from onepath_packs.canonical.definitions.parameters.forwarding import CONSTRUCTORS, asked_key
+from onepath_packs.canonical.definitions.parameters.target import ParameterOwners
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _HARMLESS = frozenset((
@@ -54,6 +55,8 @@ class ParameterCalls:
             CannotMoveError: A call may give the keyword in a way that can't follow.
         """
         for node in tree.nodes:
+            if isinstance(node, ast.Call | ast.Subscript | ast.Compare):
+                self._asked(tree, node)
             if isinstance(node, ast.Call):
                 self._call(tree, node)
             elif isinstance(node, ast.Dict):
@@ -92,11 +95,22 @@ class ParameterCalls:
         for keyword in keywords:
             start, _ = tree.place(keyword)
             self._edit(tree, start)
-        if keywords or (self._at is not None and len(given) > self._at):
+        # What has keywords to hand on may have other parameters before it.
+        is_placed = self._at is not None and not self._owners.forwarders
+        if keywords or (is_placed and self._at is not None and len(given) > self._at):
             return
         for keyword in node.keywords:
-            if keyword.arg is None:
+            text = ast.unparse(keyword.value)
+            if keyword.arg is None and text != self._owners.handed_on(tree, node):
                 self._double_star(tree, node, keyword.value)
+
+    def _asked(self, tree: Tree, node: ast.Call | ast.Subscript | ast.Compare) -> None:
+        """`kwargs.setdefault("old", 1)`, in a function that hands its keywords on."""
+        if self._owners.forwarders and (keywords := self._owners.handed_on(tree, node)):
+            key = asked_key(node, keywords)
+            if key is not None and key.value == self._old:
+                start, end = tree.place(key)
+                self._edit(tree, tree.data.index(self._old.encode(), start, end))
 
     def _class_statement(self, tree: Tree, node: ast.ClassDef) -> None:
         """The keywords of a class go to `__init_subclass__`, or to the metaclass."""

@@ -9,16 +9,20 @@ from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.top_classes import Class, Place
 from onepath.codemod import World
 from onepath.errors import InputError
+from onepath.facts.computed.nodes import FunctionNode
 from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import Tree
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, base_outside
 from onepath_packs.canonical.definitions.members.implementers import standing_for
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
+from onepath_packs.canonical.definitions.parameters.forwarding import (
+    CONSTRUCTORS,
+    forwarding_functions,
+    made_by,
+)
 from onepath_packs.canonical.definitions.places import stub_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
-
-CONSTRUCTORS = ("__init__", "__new__")
 
 
 class RenamedParameter(NamedTuple):
@@ -30,6 +34,11 @@ class RenamedParameter(NamedTuple):
     """The method; empty for a function."""
     old: str
     new: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Both names."""
+        return self.old, self.new
 
 
 def parameter_of(world: World, old: str, new: str) -> RenamedParameter | None:
@@ -72,8 +81,12 @@ class ParameterOwners:
         self.index, words = _index(world, parameter)
         self.words = (*words, *filter(None, [parameter.method]))
         self.family: Family | None = None
+        self.forwarders: frozenset[Step] = frozenset()
+        """The functions, and the classes with constructors, that hand all their keywords on."""
         if parameter.method in CONSTRUCTORS:
-            self.classes = _made_by(self.index, self._class)
+            self.classes, self.forwarders = made_by(
+                self.index, self._class, parameter.method, parameter.names
+            )
             self.functions = [(path, f"{name}.{parameter.method}")]
         elif parameter.method:
             self.family = Family(self.index, RenamedMember(parameter.place, parameter.method, ""))
@@ -88,6 +101,8 @@ class ParameterOwners:
         else:
             self.classes = {}
             self.functions = [(path, name)]
+            self.forwarders = forwarding_functions(world, (path, name), parameter.names)
+            self.words = (*self.words, *sorted(name for _, name in self.forwarders))
         stubs = [(stub_of(world, path), name) for path, name in self.functions]
         self.functions += [stub for stub in stubs if stub[0]]
 
@@ -136,7 +151,21 @@ class ParameterOwners:
 
     def is_function(self, step: Step) -> bool:
         """Whether a name is that of the function."""
-        return not self.parameter.method and step == self.parameter.place
+        is_ours = step == self.parameter.place or step in self.forwarders
+        return not self.parameter.method and is_ours
+
+    def handed_on(self, tree: Tree, node: ast.AST) -> str:
+        """What the function around a place calls its keywords, if it hands these on."""
+        function = tree.function(node)
+        owner = tree.function(function) if function is not None else None
+        if not isinstance(function, FunctionNode) or function.args.kwarg is None:
+            return ""
+        if self.is_constructor:
+            is_it = isinstance(owner, ast.ClassDef) and function.name == self.parameter.method
+            step = (tree.path, getattr(owner, "name", ""))
+        else:
+            is_it, step = owner is None, (tree.path, function.name)
+        return function.args.kwarg.arg if is_it and step in self.forwarders else ""
 
 
 def _index(world: World, parameter: RenamedParameter) -> tuple[Index, tuple[str, ...]]:
@@ -163,17 +192,6 @@ def _around(tree: Tree, cls: ast.ClassDef) -> list[str]:
     while around is not None:
         found.insert(0, getattr(around, "name", ""))
         around = tree.function(around)
-    return found
-
-
-def _made_by(index: Index, cls: Class) -> dict[Place, Class]:
-    """The classes whose calls run a class's constructor: itself, and those below without one."""
-    found = {cls.place: cls}
-    for one in index.classes.values():
-        line = [one, *index.ancestors(one)]
-        with_one = next((c for c in line if any(n in c.members for n in CONSTRUCTORS)), None)
-        if with_one is not None and with_one.place == cls.place:
-            found[one.place] = one
     return found
 
 
