@@ -24,7 +24,7 @@ _NAMED = (
     ast.MatchStar,
 )  # fmt: skip
 _BINDING = frozenset((ast.arg, ast.alias, ast.MatchMapping, *_NAMED))
-_OUTSIDE = ("decorator_list", "args", "returns", "bases", "keywords")
+_OUTSIDE = ("decorator_list", "args", "returns", "bases", "keywords", "type_params")
 """Fields of a function or class that are read outside of it."""
 
 
@@ -97,6 +97,9 @@ class ScopedTree(SyntaxTree):
                 continue
             if outer.__class__ in _KINDS and not _is_outside(outer, inner):
                 return self.inside(outer)
+            if _is_among_types(outer, inner):
+                assert isinstance(outer, ast.stmt)
+                return self._scopes.get(("type", *self.place(outer)))
             inner = outer
         return 0
 
@@ -169,6 +172,14 @@ def _is_outside(opener: ast.AST, inner: ast.AST) -> bool:
         if value is inner or (isinstance(value, list) and any(one is inner for one in value)):
             return True
     return False
+
+
+def _is_among_types(opener: ast.AST, inner: ast.AST) -> bool:
+    """Whether a part of something with type parameters (PEP 695) sees them, and no more."""
+    if not getattr(opener, "type_params", None):
+        return False
+    decorators: list[ast.AST] = getattr(opener, "decorator_list", [])
+    return all(decorator is not inner for decorator in decorators)
 
 
 def without_functions(data: bytes, facts: Facts, dull: Callable[[bytes], bool]) -> bytes:

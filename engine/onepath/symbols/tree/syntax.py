@@ -5,18 +5,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from onepath.facts.extract.file import parse
+from onepath.facts.newer import nodes as newer
 from onepath.facts.source import SourceText, UndecodableError
 
 Span = tuple[int, int]
+_GENERIC = frozenset(
+    kind
+    for kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    if "type_params" not in kind._fields
+)
+"""What has type parameters only in newer Pythons than the running one."""
 _NO_NODES = frozenset((
     "arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "lineno",
     "module", "op", "ops", "simple", "tag", "type_comment",
 ))  # fmt: skip
 """Fields that hold words and numbers, or nodes that say nothing of their place."""
-_FIELDS: Mapping[type[ast.AST], tuple[str, ...]] = {
-    kind: tuple(field for field in kind._fields if field not in _NO_NODES)
-    for kind in vars(ast).values()
+_KINDS = {
+    kind
+    for kind in (*vars(ast).values(), *vars(newer).values())
     if isinstance(kind, type) and issubclass(kind, ast.AST) and kind not in (ast.Constant, ast.AST)
+}
+_FIELDS: Mapping[type[ast.AST], tuple[str, ...]] = {
+    kind: tuple(
+        field
+        for field in (*kind._fields, *(["type_params"] if kind in _GENERIC else []))
+        if field not in _NO_NODES
+    )
+    for kind in _KINDS
 }
 _STRINGS = tuple(
     kind for kind in (ast.JoinedStr, getattr(ast, "TemplateStr", None)) if kind is not None
