@@ -192,3 +192,33 @@ def test_a_value_of_a_protocol_follows_where_it_is_a_field_or_is_set(unchanged_b
     assert "Field(new=1)" in use
     assert "Set(old=2)" in use
     assert "replace(Field(1, y=2), new=3).new" in use
+
+
+CALLED = """\
+from typing import Protocol
+
+
+class Proto(Protocol):
+    def __call__(self, size: int) -> int: ...
+
+
+def given(size):
+    return size
+
+
+def use(p: Proto):
+    return p({0}3)
+
+
+print(use(given), use(lambda size: size))
+"""
+
+
+def test_what_functions_stand_for_is_refused_where_they_are_called_by_keyword(
+    unchanged_by: Program,
+) -> None:
+    rename = ("lib.Proto.__call__.size", "n")
+    after = unchanged_by({"lib.py": CALLED.format("")}, rename=rename, script="import lib")
+    assert "__call__(self, n: int)" in after.files["lib.py"]
+    with pytest.raises(ValueError, match="Expecting value"):
+        unchanged_by({"lib.py": CALLED.format("size=")}, rename=rename, script="import lib")

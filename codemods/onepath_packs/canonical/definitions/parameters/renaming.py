@@ -77,11 +77,26 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
         where = f"{calls.escapes[0]}:{calls.escapes[1]}"
         reason = f"'{old}' may be given from here to what is handed on in {where}"
         raise CannotMoveError(*calls.key, reason)
+    _check_callbacks(owners, calls)
     for path, found in calls.edits.items():
         edits.setdefault(path, []).extend(found)
     family = owners.family
     remarks = () if family is None else family.remarks(parameter.method)
     return _outcome(world, config, edits, refusals, remarks)
+
+
+def _check_callbacks(owners: ParameterOwners, calls: ParameterCalls) -> None:
+    """Refuse a keyword of a protocol of what is called: any function may stand for it.
+
+    Raises:
+        CannotMoveError: Names a call that gives it.
+    """
+    is_protocol = owners.family is not None and bool(owners.family.asked_for)
+    if is_protocol and owners.parameter.method == "__call__" and calls.edits:
+        path, found = min(calls.edits.items())
+        name, old = owners.parameter.place[1], owners.parameter.old
+        reason = f"any function may stand for '{name}', and is called with '{old}' here"
+        raise CannotMoveError(path, found[0].line, reason)
 
 
 def _inner_overrides(world: World, owners: ParameterOwners) -> Iterator[Step]:
