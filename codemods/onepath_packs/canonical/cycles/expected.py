@@ -19,9 +19,8 @@ def expected_failures(world: World, modules: Collection[str]) -> dict[str, str]:
     """
     store = world.fact_store
     words = {world.modules.name(path).rpartition(".")[2] for path in modules}
-    near = files_naming(world, words)
     # Files are only read for their imports where a block of their text expects something.
-    texts = world.read(sorted(store.others_mentioning(sorted(near), Needles.of(EXPECTING))))
+    texts = world.read(sorted(files_naming(world, words, Needles.of(EXPECTING))))
     lines = {path: list(expecting_lines(_lines(data))) for path, data in texts.items()}
     users = [path for path, expected in lines.items() if any(expected)]
     store.load(users)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from onepath.facts.prefilter.words import AllOf, CodeNeedles, Needles, SearchByItself
+from onepath.facts.prefilter.words import AllOf, CodeNeedles, Needles, Search, SearchByItself
 from onepath.snapshot.asked import PythonBelow
 from onepath.symbols.modules import is_package
 from onepath.symbols.world import World
@@ -66,12 +66,17 @@ def names_in_code(world: World, words: Collection[str]) -> set[str]:
     return set().union(*_named_in_code(world, words))
 
 
-def files_naming(world: World, words: Collection[str]) -> set[str]:
-    """The Python files that spell what modules are called in code, as in `names_in_code`."""
-    store, near = world.fact_store, _named_in_code(world, words)
-    return {
-        path for names in near for path in store.others_mentioning(store.python, Needles.of(names))
-    }
+def files_naming(world: World, words: Collection[str], also: Search) -> set[str]:
+    """The Python files that spell what modules are called in code, as in `names_in_code`.
+
+    Args:
+        world: The code.
+        words: The last parts of the modules' paths.
+        also: What is to hit in these files besides.
+    """
+    store = world.fact_store
+    searches = [AllOf((Needles.of(names), also)) for names in _named_in_code(world, words)]
+    return {path for one in searches for path in store.others_mentioning(store.python, one)}
 
 
 def expect_users(world: World, words: Collection[str]) -> None:
