@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from onepath.codemod import World
+from onepath_packs.canonical.definitions.old_paths.copied_names import Copies
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader
 from onepath_packs.canonical.definitions.places import NamingModule
 
@@ -27,15 +28,20 @@ def kept_at_home(
 def is_starred(
     world: World, places: Sequence[NamingModule], needing: Mapping[str, RemainingReader]
 ) -> bool:
-    """Whether a star import has to bring the old name to who needs it.
+    """Whether a star import, or a copy of what `__all__` lists, has to bring the old name to who
+    needs it.
 
     Where none has to, `__all__` has the new name alone: who goes through it meets nothing twice.
     """
     bound = {place.path for place in places if place.is_bound}
-    readers = {reader.path for reader in needing.values() if reader.path.endswith((".py", ".pyi"))}
-    return not needing.keys() <= bound or any(
+    readers = {reader.path for reader in needing.values()} & {*world.fact_store.python}
+    if not needing.keys() <= bound or any(
+        b"__all__" in data and Copies().hit(data) for data in world.read([*readers]).values()
+    ):
+        return True
+    return any(
         name.name == "*"
-        for path in readers & {*world.fact_store.python}
+        for path in readers
         for statement in world.facts(path).imports
         for name in statement.names
     )
