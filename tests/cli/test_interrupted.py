@@ -106,22 +106,40 @@ def test_work_in_between_is_kept_and_said(
 
 
 ENDING = """
-import os, signal
+import os, signal, time
 from libcst.codemod import VisitorBasedCodemodCommand
 
 class Ending(VisitorBasedCodemodCommand):
     def leave_Module(self, original_node, updated_node):
-        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            os.kill(os.{whose}(), signal.SIGTERM)
+            time.sleep(30)
+        except BaseException:
+            pass
         return updated_node
 """
 
 
+def end(make_repository: Callable[..., Any], migrate: Any, whose: str) -> Any:
+    folder = make_repository({"ending.py": ENDING.format(whose=whose), "app.py": "x = 1\n"}).path
+    return subprocess.run(
+        [sys.executable, "-m", "onepath_cli", "--jobs", "1", "run", "ending.Ending", "--dry-run"],
+        cwd=folder, env=migrate.environment(), capture_output=True, timeout=20, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="codemods have their own process there")
 def test_a_codemod_does_not_answer_the_end_of_the_run(
     make_repository: Callable[..., Any], migrate: Any
 ) -> None:
-    folder = make_repository({"ending.py": ENDING, "app.py": "x = 1\n"}).path
-    done = subprocess.run(
-        [sys.executable, "-m", "onepath_cli", "--jobs", "1", "run", "ending.Ending", "--dry-run"],
-        cwd=folder, env=migrate.environment(), capture_output=True, timeout=60, text=True,
-    )  # fmt: skip
+    done = end(make_repository, migrate, "getppid")
     assert done.returncode == 128 + signal.SIGTERM, done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="codemods have their own process there")
+def test_a_codemod_that_ends_itself_is_told(
+    make_repository: Callable[..., Any], migrate: Any
+) -> None:
+    done = end(make_repository, migrate, "getpid")
+    assert done.returncode == 3
+    assert "app.py it was ended by SIGTERM" in done.stderr

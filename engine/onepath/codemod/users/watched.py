@@ -121,6 +121,8 @@ class _Process(Generic[R]):
 def _answer(run: Run[R], paths: Sequence[str], end: Connection) -> None:
     """Send what comes of each path, and end this process."""
     own = os.getpid()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_DFL)  # it is for the process that waits to be told
     try:
         os.dup2(2, 1)  # stdout has our result
         for path in paths:
