@@ -18,7 +18,7 @@ from pathlib import Path
 
 from measure import Measurement, measure
 from table import Row
-from tools import MIGRATE, ruff_scan
+from tools import MIGRATE, clone_of, ruff_scan
 
 OTHER_REVISION = 50
 """How many files another revision changes."""
@@ -45,11 +45,7 @@ class Clone:
     """A clone whose revisions differ from its base in one file each."""
 
     def __init__(self, repository: Path, folder: Path) -> None:
-        self.path = folder / "clone"
-        clone = ["git", "clone", "--quiet", "--shared", "--no-checkout"]
-        subprocess.run([*clone, repository, self.path], check=True)
-        # A mirror may lack blobs that no Python file has: the others are checked out all the same.
-        subprocess.run(["git", "-C", self.path, "checkout", "--quiet", "--force"], check=False)
+        self.path = clone_of(repository, folder / "clone")
         self._index = {"GIT_INDEX_FILE": str(folder / "index")}
         self.cache = self.path / ".git" / "onepath"
         self.git("read-tree", "HEAD")

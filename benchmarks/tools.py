@@ -246,8 +246,14 @@ class Peers:
 
 
 def clone_of(repository: Path, folder: Path) -> Path:
-    """A clone that shares the objects of a repository, so that nothing is written there."""
-    subprocess.run(["git", "clone", "--quiet", "--shared", repository, folder], check=True)
+    """A clone that shares the objects of a repository, so that nothing is written there.
+
+    A mirror may lack blobs that no Python file has: the other files are checked out all the same.
+    """
+    clone = ["git", "clone", "--quiet", "--shared", "--no-checkout", repository, folder]
+    subprocess.run(clone, check=True)
+    checkout = ["git", "-C", folder, "checkout", "--quiet", "--force"]
+    subprocess.run(checkout, check=False, stderr=subprocess.DEVNULL)
     return folder
 
 
