@@ -250,10 +250,10 @@ def clone_of(repository: Path, folder: Path) -> Path:
 
     A mirror may lack blobs that no Python file has: the other files are checked out all the same.
     """
-    clone = ["git", "clone", "--quiet", "--shared", "--no-checkout", repository, folder]
-    subprocess.run(clone, check=True)
-    checkout = ["git", "-C", folder, "checkout", "--quiet", "--force"]
-    subprocess.run(checkout, check=False, stderr=subprocess.DEVNULL)
+    clone = ["git", "clone", "--quiet", "--shared", "--no-checkout"]
+    subprocess.run([*clone, repository, folder], check=True)
+    checkout = ["checkout", "--quiet", "--force"]
+    subprocess.run(["git", "-C", folder, *checkout], check=False, stderr=subprocess.DEVNULL)
     return folder
 
 
