@@ -4,6 +4,7 @@ import compileall
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -13,7 +14,8 @@ from measure import Measurement, measure
 from outcome import Outcome, outcome
 from subject import Scratch, Subject, git, sample
 
-MIGRATE = (sys.executable, "-m", "onepath_cli")
+MIGRATE = (sys.executable, str(Path(sysconfig.get_path("scripts"), "migrate")))
+"""As a user calls it: with `-m`, the folder in which it runs is one that modules are looked for in."""
 SCAN = "lint.flake8-tidy-imports.banned-api={{'{0}'={{msg='old'}}}}"
 OWN = ("onepath", "onepath_packs", "onepath_cli")
 _CANDIDATES = 20
