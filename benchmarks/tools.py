@@ -15,7 +15,7 @@ from outcome import Outcome, outcome
 from subject import Scratch, Subject, git, sample
 
 MIGRATE = (sys.executable, str(Path(sysconfig.get_path("scripts"), "migrate")))
-"""As a user calls it: with `-m`, the folder in which it runs is one that modules are looked for in."""
+"""As a user calls it: with `-m`, modules are looked for in the folder in which it runs as well."""
 SCAN = "lint.flake8-tidy-imports.banned-api={{'{0}'={{msg='old'}}}}"
 OWN = ("onepath", "onepath_packs", "onepath_cli")
 _CANDIDATES = 20
