@@ -28,16 +28,32 @@ WORK = HERE.parent / "build" / "benchmarks"
 PEERS = ("libcst", "bowler", "rope", "ast-grep-cli", "ruff", "grimp")
 
 
-def run_in_turn(tools: Sequence[Tool], runs: int) -> list[Row]:
-    """Warm every tool up, then run them A B C A B C ..., so that a busy minute hits all alike."""
+def run_in_turn(tools: Sequence[Tool], runs: int) -> Iterator[str]:
+    """Warm every tool up, then run them A B C A B C ..., so that a busy minute hits all alike.
+
+    Yields:
+        The lines of a table, and which peers end with an error in this repository.
+    """
+    able, unable = [], []
     for tool in tools:
         say(f"  warm-up: {tool.name}")
-        tool.run()
+        try:
+            tool.run()
+        except SystemExit as end:
+            if tool.name.startswith(("onepath", "ruff")):
+                raise
+            say(str(end))
+            unable.append(tool.name)
+        else:
+            able.append(tool)
     for number in range(1, runs + 1):
-        for tool in tools:
+        for tool in able:
             tool.runs.append(tool.run())
             say(f"  run {number} of {runs}: {tool.name}: {tool.runs[-1].cpu:.2f} s")
-    return [_row(tool) for tool in tools]
+    yield from table([_row(tool) for tool in able])
+    if unable:
+        yield ""
+        yield f"Ended with an error here: {'; '.join(unable)}."
 
 
 def _row(tool: Tool) -> Row:
@@ -60,7 +76,7 @@ def section(subject: Subject, options: argparse.Namespace) -> Iterator[str]:
     yield ""
     with tempfile.TemporaryDirectory(prefix="onepath-benchmark-") as folder:
         peers = Peers(subject, Path(folder), options.libcst_files)
-        yield from table(run_in_turn(peers.tools(), options.runs))
+        yield from run_in_turn(peers.tools(), options.runs)
     yield ""
     if subject.python_files <= options.rope_files:
         with tempfile.TemporaryDirectory(prefix="onepath-benchmark-") as folder:
@@ -69,7 +85,7 @@ def section(subject: Subject, options: argparse.Namespace) -> Iterator[str]:
                 yield "The class itself gets another name, with all that refers to it:"
                 yield ""
                 tools = [ruff_scan(subject.repository), *renaming]
-                yield from table(run_in_turn(tools, options.runs))
+                yield from run_in_turn(tools, options.runs)
                 yield ""
     yield "The commands of onepath, for all of the configuration, and after one changed file:"
     yield ""
