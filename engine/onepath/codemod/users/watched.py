@@ -1,5 +1,6 @@
 """Runs the user's code in a process of its own: it may end that, fork it or never let go of it."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -121,6 +122,8 @@ class _Process(Generic[R]):
 def _answer(run: Run[R], paths: Sequence[str], end: Connection) -> None:
     """Send what comes of each path, and end this process."""
     own = os.getpid()
+    # What was there before is not collected with each of the user's trees, and stays shared.
+    gc.freeze()
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.SIG_DFL)  # it is for the process that waits to be told
     try:
