@@ -40,7 +40,7 @@ def run_in_turn(tools: Sequence[Tool], runs: int) -> Iterator[str]:
         try:
             tool.run()
         except SystemExit as end:
-            if tool.name.startswith(("onepath", "ruff")):
+            if not tool.is_peer:
                 raise
             say(str(end))
             unable.append(tool.name)

@@ -124,6 +124,8 @@ class Tool:
     factor: float = 1.0
     start: Sequence[str] = ()
     """The same command with nothing to do, where it got only a part of the work."""
+    is_peer: bool = True
+    """Whether it may fail in a repository, and is left out there."""
     runs: list[Measurement] = field(default_factory=list)
 
     def run(self) -> Measurement:
@@ -138,7 +140,7 @@ def ruff_scan(folder: Path, banned: str = "nowhere.to.be.found") -> Tool:
         sys.executable, "-m", "ruff", "check", "--no-cache", "--isolated", "--select", "TID251",
         "--config", SCAN.format(banned), ".",
     ]  # fmt: skip
-    return Tool("ruff, one banned path, no cache", command, folder, (0, 1))
+    return Tool("ruff, one banned path, no cache", command, folder, (0, 1), is_peer=False)
 
 
 class Peers:
@@ -182,10 +184,10 @@ class Peers:
         cache = clone / ".git" / "onepath"
         plan = [*MIGRATE, "--repo", str(clone), "--config", str(config)]
         plan += ["--dry-run", "--format", "stat"]
-        cold = Tool("onepath, cold", plan, self._folder)
+        cold = Tool("onepath, cold", plan, self._folder, is_peer=False)
         cold.prepare = lambda: shutil.rmtree(cache, ignore_errors=True)
         cold.outcome = lambda: self._landed(clone, config)
-        return [cold, Tool("onepath, again", plan, self._folder)]
+        return [cold, Tool("onepath, again", plan, self._folder, is_peer=False)]
 
     def _landed(self, clone: Path, config: Path) -> Outcome:
         """What onepath's branch has in the files that the others got."""
@@ -275,7 +277,7 @@ def definition_rename(subject: Subject, folder: Path) -> list[Tool]:
             break
     else:
         return []
-    ours = Tool(f"onepath rename of {name}, cold", plan, folder)
+    ours = Tool(f"onepath rename of {name}, cold", plan, folder, is_peer=False)
     ours.prepare = lambda: shutil.rmtree(cache, ignore_errors=True)
     copy = clone_of(subject.repository, folder / "rope")
     script = [sys.executable, "-W", "ignore", "-c", ROPE, str(copy), path, name, f"Renamed{name}"]
