@@ -376,6 +376,44 @@ def test_a_path_that_can_not_be_one_of_a_module(
 
 
 @pytest.mark.parametrize(
+    "destination", ["../x.py", "/elsewhere/x.py", "pkg/../x.py", "pkg/sub/../../x/"]
+)
+def test_a_file_outside_is_no_module_for_a_definition(
+    make_repository: Callable[..., Any], destination: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        move(make_repository(FILES).path, "pkg.b.Thing", destination)
+    assert f"'{destination}' may be outside of this code" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("old", "destination", "named"),
+    [
+        ("pkg.b.Thing", "src/pkg/fresh.py", "from pkg.fresh import Thing"),
+        ("pkg.b.Thing", "./src//pkg/fresh.py", "from pkg.fresh import Thing"),
+        ("pkg.b.Thing", "src/pkg/c.py", "from pkg.c import Thing"),
+        ("pkg.b.Thing", "src/pkg/sub/", "from pkg.sub import Thing"),
+        ("pkg.b.Thing", "src/pkg/there", "from pkg.there import Thing"),
+        ("pkg.b", "src/pkg/sub/", "from pkg.sub.b import Thing"),
+    ],
+)
+def test_a_path_is_the_module_that_it_is_imported_as(
+    make_repository: Callable[..., Any], old: str, destination: str, named: str
+) -> None:
+    files = {
+        "pyproject.toml": "[project]\nname = 'pkg'\n",
+        "src/pkg/__init__.py": "",
+        "src/pkg/sub/__init__.py": "",
+        "src/pkg/b.py": "class Thing:\n    pass\n",
+        "src/pkg/c.py": "X = 1\n",
+        "src/pkg/use.py": "from pkg.b import Thing\n",
+    }
+    plan = move(make_repository(files).path, old, destination)
+    changes = {change.path: change.new for change in plan.phases[0].changeset.changes}
+    assert (changes["src/pkg/use.py"] or b"").decode() == f"{named}\n"
+
+
+@pytest.mark.parametrize(
     ("destination", "made"),
     [
         (".", "b.py"),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from onepath.codemod import BaseCodemod, Config, Propose, World
 from onepath.config.tables.renames import name_problem, normal
 from onepath.errors import InputError
+from onepath.facts.store.cache import FactsCache
 from onepath.model import Executor, Plan, Snapshot
 from onepath.plan.alone import plan_alone
 from onepath.progress import Progress, quiet
@@ -21,7 +22,7 @@ from onepath_packs.canonical.definitions.planning import (
     move_task,
     relocation_task,
 )
-from onepath_packs.canonical.definitions.requests import is_path, modules_of_paths
+from onepath_packs.canonical.definitions.requests import is_path, module_at, modules_of_paths
 
 _MOVE = "move"
 
@@ -60,6 +61,10 @@ def plan_moves(
         InputError: A path is none, leads to nothing, or to where it is already.
         RefusedError: A move would break something.
     """
+    if any(is_path(move.destination) and not is_path(move.old) for move in moves):
+        with FactsCache(cache_dir) as cache:
+            world = World.open(snapshot, cache, executor, roots=config.roots)
+            moves = [_to_module(world, move) for move in moves]
     moves = _checked(moves)
     return plan_alone(
         snapshot,
@@ -126,27 +131,29 @@ def _old_and_new(world: World, move: WantedMove) -> tuple[str, str]:
         return move
 
 
+def _to_module(world: World, move: WantedMove) -> WantedMove:
+    """The move with its destination as a dotted path, if that is written as a file or folder.
+
+    Raises:
+        InputError: It may be outside of the code.
+    """
+    if is_path(move.old) or not is_path(move.destination):
+        return move
+    return move._replace(destination=module_at(world, move.destination))
+
+
 def _checked(wanted: Sequence[WantedMove]) -> list[WantedMove]:
     """Moves with their names in the one form of dotted names.
 
     Raises:
         InputError: A name is none.
     """
-    moves = [
-        one if is_path(one.old) else WantedMove(normal(one.old), _module(one.destination))
-        for one in wanted
-    ]
+    moves = [one if is_path(one.old) else WantedMove(*map(normal, one)) for one in wanted]
     names = [name for move in moves if not is_path(move.old) for name in move]
     problems = [*filter(None, map(name_problem, names))]
     if problems:
         raise InputError("\n".join(problems), hint="`migrate move pkg.mod.Name pkg.other`")
     return moves
-
-
-def _module(destination: str) -> str:
-    """The dotted path of a module, which may be written as that of a file or folder."""
-    written = destination.removesuffix(".py").strip("/")
-    return normal(written.replace("/", ".") if is_path(destination) else destination)
 
 
 def _slug(move: WantedMove) -> str:

@@ -68,11 +68,7 @@ def modules_of_paths(world: World, old: str, destination: str) -> tuple[str, str
         InputError: There is no such file, or it can't be imported by its path.
     """
     for path in (old, destination):
-        if (path.startswith("/") and path != "/") or ".." in path.split("/"):
-            raise InputError(
-                f"'{path}' may be outside of this code",
-                hint="paths begin at its top, and don't go up: `migrate move pkg/b.py pkg/sub/`",
-            )
+        _check_inside(path)
     old, entries = normpath(old), world.snapshot.entries
     is_folder = any(path.startswith(f"{old}/") for path in entries)
     if old not in entries and not is_folder:
@@ -94,6 +90,36 @@ def modules_of_paths(world: World, old: str, destination: str) -> tuple[str, str
     if found != old + ending or target is None:
         raise InputError(f"'{old}' is not imported by its path, or '{into}' could not be")
     return module, new
+
+
+def module_at(world: World, path: str) -> str:
+    """The dotted name that a file has or would have, or the package of a folder.
+
+    Empty for the top of the repository.
+
+    Args:
+        world: The code.
+        path: A Python file or a folder.
+
+    Raises:
+        InputError: It may be outside of the code.
+    """
+    _check_inside(path)
+    into = normpath(path)
+    if into in (".", "/"):
+        return ""
+    if into.endswith(".py"):
+        return world.modules.name(into)
+    init = f"{into}/__init__.py"
+    return world.modules.name(init if init in world.snapshot.entries else f"{into}/")
+
+
+def _check_inside(path: str) -> None:
+    if (path.startswith("/") and path != "/") or ".." in path.split("/"):
+        raise InputError(
+            f"'{path}' may be outside of this code",
+            hint="paths begin at its top, and don't go up: `migrate move pkg/b.py pkg/sub/`",
+        )
 
 
 def is_module_rename(world: World, old: str, new: str) -> bool:
