@@ -32,19 +32,29 @@ def test_the_old_name_is_kept_where_the_star_takes_it_from(
     assert "old-name-kept" in {code for _, _, code in after.refusals}
 
 
-@pytest.mark.parametrize("reader", ["lib", "from lib import *; import lib"])
+HOME = """\
+__all__ = ["old", "other"]
+
+
+def old():
+    return 1
+
+
+def other():
+    return 2
+"""
+READS = "names = ('old', 'other')\nprint([getattr(lib, name)() for name in names])\n"
+LOOPS = "import lib\nprint(len([getattr(lib, name) for name in lib.__all__]))\n"
+READERS = {
+    "a star": ({"use.py": f"from lib import *\nimport lib\n{READS}"}, True),
+    "all names": ({"use.py": f"import lib\n{READS}", "loop.py": LOOPS}, False),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
 def test_it_is_listed_only_where_a_star_has_to_bring_it(unchanged_by: Program, reader: str) -> None:
-    home = (
-        '__all__ = ["old", "other"]\n\n\ndef old():\n    return 1\n\n\ndef other():\n    return 2\n'
-    )
-    reads = "names = ('old', 'other')\nprint([getattr(lib, name)() for name in names])\n"
-    loops = "import lib\nprint(len([getattr(lib, name) for name in lib.__all__]))\n"
-    is_starred = reader != "lib"
-    files = {
-        "lib.py": home,
-        "use.py": f"{reader if is_starred else 'import lib'}\n{reads}",
-        "loop.py": "" if is_starred else loops,
-    }
-    after = unchanged_by(files, rename=("lib.old", "lib.new"), script="import use, loop")
+    readers, is_listed = READERS[reader]
+    script = f"import {', '.join(path.removesuffix('.py') for path in readers)}"
+    after = unchanged_by({"lib.py": HOME, **readers}, rename=("lib.old", "lib.new"), script=script)
     assert "old = new" in after.files["lib.py"]
-    assert ('"old"' in after.files["lib.py"]) is is_starred
+    assert ('"old"' in after.files["lib.py"]) is is_listed
