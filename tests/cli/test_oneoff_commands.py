@@ -260,7 +260,7 @@ def test_the_files_themselves(repository: Any, migrate: Any) -> None:
 def test_what_follows_two_dashes_belongs_to_the_codemod(
     repository: Any, migrate: Any, tmp_path: Path
 ) -> None:
-    done = migrate(
+    done = migrate.outside(
         "run",
         f"{tmp_path}/mine.py:Rename",
         "pkg/old.py",
@@ -275,6 +275,7 @@ def test_what_follows_two_dashes_belongs_to_the_codemod(
     assert b"+class Boss:\n" in done.out
     assert b"pkg/new.py" not in done.out
     assert b"noise" not in done.out
+    assert "noise\n" in done.err
 
 
 def test_a_codemod_in_the_current_folder(repository: Any, migrate: Any, tmp_path: Path) -> None:
