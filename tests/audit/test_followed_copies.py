@@ -1,10 +1,11 @@
 """Copies come and go with files: what is followed is what a whole audit finds."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onepath.analysis.index import Index
@@ -71,9 +72,9 @@ class Copies:
 
     def __init__(self, empty: Path, cache: FactsCache) -> None:
         self._empty, self._cache = Folder(empty), cache
-        self.counts = {True: 0, False: 0}
 
-    def check(self, files: Files, new: Files) -> None:
+    def follows(self, files: Files, new: Files) -> bool:
+        """Whether the audit of new files is followed; then it finds what a whole one finds."""
         world = self._world(files)
         index = _whole(world)
         found = {RULE.name: list(RULE.check(index, _SETTINGS))}
@@ -82,10 +83,10 @@ class Copies:
         kept = self._cache.dependencies("key")
         assert kept is not None
         follows = follow_findings(kept, self._world(new), [RULE], _SETTINGS, Globs(()))
-        self.counts[follows is not None] += 1
         if follows is not None:
             anew = RULE.check(_whole(self._world(new)), _SETTINGS)
             assert sorted(follows.found[RULE.name]) == sorted(anew)
+        return follows is not None
 
     def _world(self, files: Files) -> World:
         changes = {path: text.encode() for path, text in files.items()}
@@ -100,19 +101,22 @@ def _whole(world: World) -> Index:
 @pytest.fixture(scope="module")
 def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
     with FactsCache(tmp_path_factory.mktemp("cache")) as cache:
-        checked = Copies(tmp_path_factory.mktemp("empty"), cache)
-        yield checked
-    assert min(checked.counts.values()) > 20, checked.counts
+        yield Copies(tmp_path_factory.mktemp("empty"), cache)
 
 
-@given(data=st.data())
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
-def test_copies_are_followed_where_files_come_and_go(copies: Copies, data: st.DataObject) -> None:
-    files = data.draw(worlds())
-    new = data.draw(changes(files))
-    if data.draw(st.booleans()):
-        new = data.draw(changes(new))
-    copies.check(files, new)
+def test_copies_are_followed_where_files_come_and_go(copies: Copies) -> None:
+    @given(data=st.data())
+    @settings(max_examples=150, deadline=None, derandomize=True)
+    def check(data: st.DataObject) -> None:
+        files = data.draw(worlds())
+        new = data.draw(changes(files))
+        if data.draw(st.booleans()):
+            new = data.draw(changes(new))
+        counts[copies.follows(files, new)] += 1
+
+    counts: Counter[bool] = Counter()
+    check()
+    assert min(counts[True], counts[False]) > 20, counts
 
 
 WHOLE = f"{DEFINITIONS[0]}\n\n{DEFINITIONS[4]}"
@@ -163,6 +167,4 @@ SMALL = {f"app/s{n}.py": DEFINITIONS[7] for n in range(5)} | {
 def test_what_a_change_means_for_copies(
     copies: Copies, files: Files, new: Files, follows: bool
 ) -> None:
-    before = copies.counts[True]
-    copies.check(files, new)
-    assert (copies.counts[True] > before) is follows
+    assert copies.follows(files, new) is follows
