@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from onepath_cli.app import app
 
 Program = Callable[..., "After"]
+Refused = Callable[..., str]
 
 _PROBE = """
 import importlib, json, os, sys
@@ -133,6 +134,21 @@ def unchanged_by(
             for path in sorted(landed.rglob("*.rst"))
         }
         return After(python, tuple(sorted(set(refusals))), after["printed"], documents)
+
+    return run
+
+
+@pytest.fixture
+def refused(make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch) -> Refused:
+    """`refused(files, "rename", old, new)` is the output of a command that changes nothing."""
+
+    def run(files: Mapping[str, str], *command: str) -> str:
+        repository = make_repository(files)
+        monkeypatch.chdir(repository.path)
+        done = CliRunner().invoke(app, [*command, "--yes"])
+        assert done.exit_code == 3, done.output
+        assert not repository.git("for-each-ref", "refs/heads/migrate")
+        return done.output
 
     return run
 

@@ -1,14 +1,8 @@
 """`rename` of a member of an enumeration: who knows it by its name finds it, or nothing changes."""
 
-from collections.abc import Callable
-
 import pytest
-from tests.conftest import Repository
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
-from typer.testing import CliRunner
-
-from onepath_cli.app import app
+from tests.programs.conftest import Program, Refused
 
 RENAME = ("pkg.b.V.OPEN", "pkg.b.V.OPENED")
 HEAD = "=== pkg/__init__.py\n=== pkg/b.py\nimport enum\nfrom enum import Enum\n"
@@ -81,15 +75,10 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("shape", REFUSED)
-def test_what_may_be_compared_with_its_name_is_refused(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, shape: str
-) -> None:
+def test_what_may_be_compared_with_its_name_is_refused(refused: Refused, shape: str) -> None:
     text, said = REFUSED[shape]
     files = blocks(f"{HEAD}{KINDS['alone']}=== pkg/c.py\nfrom pkg.b import V\n{text}")
-    monkeypatch.chdir(make_repository(files).path)
-    done = CliRunner().invoke(app, ["rename", *RENAME, "--dry-run"])
-    assert done.exit_code == 3
-    assert said in done.stderr
+    assert said in refused(files, "rename", *RENAME)
 
 
 def test_another_thing_of_that_name_stays(unchanged_by: Program) -> None:
@@ -110,11 +99,7 @@ print(f(Other()), V.OPEN.value)
     assert after.files["pkg/b.py"].count('"OPEN"') == 4
 
 
-def test_every_base_that_is_not_known_counts(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_base_that_is_not_known_counts(refused: Refused) -> None:
     files = blocks(f"{HEAD}from lib import Known\nclass V(Known, Enum):\n{MEMBERS}")
-    monkeypatch.chdir(make_repository(files).path)
-    done = CliRunner().invoke(app, ["rename", *RENAME, "--dry-run"])
-    assert done.exit_code == 3
-    assert "'V' inherits from 'lib.Known', which may know 'OPEN'" in done.stderr
+    said = refused(files, "rename", *RENAME)
+    assert "'V' inherits from 'lib.Known', which may know 'OPEN'" in said

@@ -1,14 +1,8 @@
 """Parameters whose keyword comes through functions and constructors that hand all of theirs on."""
 
-from collections.abc import Callable
-
 import pytest
-from tests.conftest import Repository
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
-from typer.testing import CliRunner
-
-from onepath_cli.app import app
+from tests.programs.conftest import Program, Refused
 
 FUNCTIONS = """\
 === lib.py
@@ -128,12 +122,8 @@ NOT_ALONE = {
 
 
 @pytest.mark.parametrize("how", NOT_ALONE)
-def test_what_does_more_with_them_is_refused(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
+def test_what_does_more_with_them_is_refused(refused: Refused, how: str) -> None:
     text = NOT_ALONE[how]
-    monkeypatch.chdir(make_repository({"lib.py": f"def f(old):\n    return old\n\n\n{text}"}).path)
     renamed = "lib.F.__init__.old" if "class F" in text else "lib.f.old"
-    done = CliRunner().invoke(app, ["rename", renamed, "new", "--dry-run"])
-    assert done.exit_code == 3
-    assert "may give 'old'" in done.output or "is given the same keywords" in done.output
+    said = refused({"lib.py": f"def f(old):\n    return old\n\n\n{text}"}, "rename", renamed, "new")
+    assert "may give 'old'" in said or "is given the same keywords" in said

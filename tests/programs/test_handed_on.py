@@ -1,14 +1,9 @@
 """Calls of something unknown with the keyword of a field: only what is handed on may be called."""
 
-from collections.abc import Callable
-
 import pytest
-from tests.conftest import Repository
-from tests.programs.conftest import Program
-from typer.testing import CliRunner
+from tests.programs.conftest import Program, Refused
 
-from onepath_cli.app import app
-
+RENAME = ("lib.D.old", "new")
 RECORDS = {
     "a dataclass": "from dataclasses import dataclass\n\n\n@dataclass\nclass D:\n"
     "    old: int\n    y: int = 0\n",
@@ -48,15 +43,14 @@ def read(it: "lib.D") -> list[lib.D]:
     return [it]
 
 
-print(read(lib.D(old=3)))
+print(len(read(lib.D(old=3))))
 """
 
 
 @pytest.mark.parametrize("kind", RECORDS)
 def test_what_is_never_a_value_is_not_what_is_called(unchanged_by: Program, kind: str) -> None:
-    use = USE.replace("print(read(lib.D(old=3)))", "print(len(read(lib.D(old=3))))")
-    files = {"lib.py": RECORDS[kind] + CALLS, "use.py": use}
-    after = unchanged_by(files, rename=("lib.D.old", "new"), script="import use")
+    files = {"lib.py": RECORDS[kind] + CALLS, "use.py": USE}
+    after = unchanged_by(files, rename=RENAME, script="import use")
     assert not after.refusals
     assert "lib.D(new=1)" in after.files["use.py"]
     assert "function(old=2)" in after.files["lib.py"]
@@ -77,33 +71,19 @@ TOLD = {
 }  # fmt: skip
 
 
-def _refused(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, lib: str
-) -> str:
-    repository = make_repository({"lib.py": lib})
-    monkeypatch.chdir(repository.path)
-    done = CliRunner().invoke(app, ["rename", "lib.D.old", "new", "--dry-run"])
-    assert done.exit_code == 3
-    return done.output
-
-
 @pytest.mark.parametrize("value", VALUES)
-def test_what_is_a_value_may_be_what_is_called(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
+def test_what_is_a_value_may_be_what_is_called(refused: Refused, value: str) -> None:
     lib = RECORDS["a dataclass"] + CALLS + "\n\n" + VALUES[value]
-    said = _refused(make_repository, monkeypatch, lib)
+    said = refused({"lib.py": lib}, "rename", *RENAME)
     assert "may give 'old' to what is handed on in lib.py:" in said
 
 
 @pytest.mark.parametrize("how", TOLD)
-def test_what_others_are_told_of_may_be_what_is_called(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
+def test_what_others_are_told_of_may_be_what_is_called(refused: Refused, how: str) -> None:
     telling, decorator, base = TOLD[how]
     cls = f"{decorator}@dataclass\nclass D{base}:\n    old: int\n    y: int = 0\n"
     head = "from dataclasses import dataclass\n\nFOUND = []\n\n\n"
-    said = _refused(make_repository, monkeypatch, f"{head}{telling}\n\n{cls}{CALLS}")
+    said = refused({"lib.py": f"{head}{telling}\n\n{cls}{CALLS}"}, "rename", *RENAME)
     assert "'function(*args, **kwargs)' may give 'old' to what is handed on in lib.py:" in said
 
 
@@ -127,7 +107,7 @@ def test_who_only_reads_a_value_finds_it_under_its_old_name(unchanged_by: Progra
     use = "from lib import D\nfrom reading import follow, read\n\n"
     use += "print(read(D()), follow(D(), 'old.real'.split('.')))\n"
     files = {"lib.py": lib, "reading.py": READING, "use.py": use}
-    after = unchanged_by(files, rename=("lib.D.old", "new"), script="import use")
+    after = unchanged_by(files, rename=RENAME, script="import use")
     assert [line for path, line, _ in after.refusals if path == "reading.py"] == [6, 7, 7, 11]
     assert ("use.py", 4, "read-by-spelling") in after.refusals
     assert "return self.new" in after.files["lib.py"]
@@ -164,6 +144,6 @@ TABLES = {
 def test_tables_of_members_follow(unchanged_by: Program, kind: str) -> None:
     lib, use = TABLES[kind]
     files = {"lib.py": lib, "use.py": f"from lib import D\n{use}"}
-    after = unchanged_by(files, rename=("lib.D.old", "new"), script="import use")
+    after = unchanged_by(files, rename=RENAME, script="import use")
     assert not after.refusals
     assert "old" not in after.files["lib.py"] + after.files["use.py"]

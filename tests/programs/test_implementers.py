@@ -2,7 +2,7 @@
 
 import pytest
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
+from tests.programs.conftest import Program, Refused
 
 PROTOCOL = """\
 from typing import Protocol
@@ -215,10 +215,10 @@ print(use(given), use(lambda size: size))
 
 
 def test_what_functions_stand_for_is_refused_where_they_are_called_by_keyword(
-    unchanged_by: Program,
+    unchanged_by: Program, refused: Refused
 ) -> None:
     rename = ("lib.Proto.__call__.size", "n")
     after = unchanged_by({"lib.py": CALLED.format("")}, rename=rename, script="import lib")
     assert "__call__(self, n: int)" in after.files["lib.py"]
-    with pytest.raises(ValueError, match="Expecting value"):
-        unchanged_by({"lib.py": CALLED.format("size=")}, rename=rename, script="import lib")
+    said = refused({"lib.py": CALLED.format("size=")}, "rename", *rename)
+    assert "lib.py:13: any function may stand for 'Proto', and is called with 'size' here" in said

@@ -1,13 +1,7 @@
 """Packages that import their own modules by names from a table: while they load, and later."""
 
-from collections.abc import Callable
-
 import pytest
-from tests.conftest import Repository
-from tests.programs.conftest import Program
-from typer.testing import CliRunner
-
-from onepath_cli.app import app
+from tests.programs.conftest import Program, Refused
 
 TABLE = """\
 from importlib import import_module
@@ -37,18 +31,12 @@ FILES = {
     ],
 )
 def test_a_package_that_would_import_its_old_name_while_it_loads_is_left_alone(
-    make_repository: Callable[..., Repository],
-    monkeypatch: pytest.MonkeyPatch,
-    path: str,
-    call: str,
+    refused: Refused, path: str, call: str
 ) -> None:
     files = {**FILES, "pkg/__init__.py": FILES["pkg/__init__.py"].format("")}
     files[path] = FILES[path].format(call) if "{}VERSION" in FILES[path] else FILES[path] + call
-    repository = make_repository(files)
-    monkeypatch.chdir(repository.path)
-    done = CliRunner().invoke(app, ["rename", "pkg", "lib", "--dry-run"])
-    assert done.exit_code == 3
-    assert "pkg/table.py:4: 'pkg.items' may be imported by its name while" in done.output
+    said = refused(files, "rename", "pkg", "lib")
+    assert "pkg/table.py:4: 'pkg.items' may be imported by its name while" in said
 
 
 def test_a_package_that_imports_by_names_when_it_is_asked_to_moves(unchanged_by: Program) -> None:

@@ -1,14 +1,8 @@
 """`rename` of methods and attributes: the hierarchy follows, and whoever is known to read them."""
 
-from collections.abc import Callable
-
 import pytest
-from tests.conftest import Repository
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
-from typer.testing import CliRunner
-
-from onepath_cli.app import app
+from tests.programs.conftest import Program, Refused
 
 RUN = "import runpy\nrunpy.run_path('main.py')\n"
 FILES = {
@@ -732,17 +726,9 @@ DATACLASS = "import dataclasses\n@dataclasses.dataclass\nclass V:\n    old: int\
         ),
     ],
 )
-def test_a_member_that_would_be_two_is_refused(
-    make_repository: Callable[..., Repository],
-    monkeypatch: pytest.MonkeyPatch,
-    body: str,
-    said: str,
-) -> None:
+def test_a_member_that_would_be_two_is_refused(refused: Refused, body: str, said: str) -> None:
     files = {"pkg/__init__.py": "", "pkg/b.py": f"import enum\n{body}"}
-    monkeypatch.chdir(make_repository(files).path)
-    done = CliRunner().invoke(app, ["rename", "pkg.b.V.old", "pkg.b.V.new", "--dry-run"])
-    assert done.exit_code == 3
-    assert said in done.stderr
+    assert said in refused(files, "rename", "pkg.b.V.old", "pkg.b.V.new")
 
 
 def test_documents_that_speak_of_a_member_are_listed(unchanged_by: Program) -> None:

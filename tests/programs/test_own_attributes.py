@@ -1,14 +1,8 @@
 """What others know by the `__name__` or the `__module__` that it has of its own."""
 
-from collections.abc import Callable, Mapping
-
 import pytest
-from tests.conftest import Repository
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
-from typer.testing import CliRunner
-
-from onepath_cli.app import app
+from tests.programs.conftest import Program, Refused
 
 RUN = "import runpy\nrunpy.run_path('main.py')\n"
 SHAPES = """
@@ -21,23 +15,6 @@ class Square:
 def on_start():
     return 1
 """
-Refused = Callable[..., str]
-
-
-@pytest.fixture
-def refused(make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch) -> Refused:
-    """`refused(files, "rename", old, new)` is the output of a command that changes nothing."""
-
-    def run(files: Mapping[str, str], *command: str) -> str:
-        repository = make_repository(files)
-        monkeypatch.chdir(repository.path)
-        done = CliRunner().invoke(app, [*command, "--yes"])
-        assert done.exit_code == 3, done.output
-        assert not repository.git("for-each-ref", "refs/heads/migrate")
-        return done.output
-
-    return run
-
 
 RENAMES = {
     "a key": 'AREAS = {"Circle": 3}\nprint(AREAS[type(Circle()).__name__])',

@@ -1,13 +1,7 @@
 """Objects that pass on what they do not have, and functions that are called by names from data."""
 
-from collections.abc import Callable
-
 import pytest
-from tests.conftest import Repository
-from tests.programs.conftest import Program
-from typer.testing import CliRunner
-
-from onepath_cli.app import app
+from tests.programs.conftest import Program, Refused
 
 LIB = "class C:\n    def old(self):\n        return 1\n"
 PASSING = {
@@ -58,32 +52,25 @@ def test_who_passes_it_on_is_listed(unchanged_by: Program, passing: str) -> None
 
 
 CALLED = {
-    "from a table": ("call(parse, {{'{0}': 1}})", 3),
-    "from a table of tables": ("TABLE = {{'a': {{'{0}': 1}}}}\ncall(parse, TABLE['a'])", 3),
+    "from a table": "call(parse, {'text': 1})",
+    "from a table of tables": "TABLE = {'a': {'text': 1}}\ncall(parse, TABLE['a'])",
 }
 PARSE = "def parse(text):\n    return text\n\n\ndef other(text):\n    return text\n\n\n"
 CALL = "def call(function, values):\n    return function(**values)\n"
 
 
 @pytest.mark.parametrize("how", CALLED)
-def test_a_table_may_give_what_is_handed_on_its_keywords(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    text, line = CALLED[how]
-    use = f"from lib import *\n\n{text.format('text')}\n"
-    monkeypatch.chdir(make_repository({"lib.py": PARSE + CALL, "use.py": use}).path)
-    done = CliRunner().invoke(app, ["rename", "lib.parse.text", "source", "--dry-run"])
-    assert done.exit_code == 3
-    assert f"use.py:{line}: 'text' may be given from here" in done.output
+def test_a_table_may_give_what_is_handed_on_its_keywords(refused: Refused, how: str) -> None:
+    files = {"lib.py": PARSE + CALL, "use.py": f"from lib import *\n\n{CALLED[how]}\n"}
+    said = refused(files, "rename", "lib.parse.text", "source")
+    assert "use.py:3: 'text' may be given from here" in said
 
 
 @pytest.mark.parametrize(
-    "use", ["call(other, {'text': 1})\nparse(text=2)", "call(parse, {'a': 1})"]
+    "use", ["call(other, {'text': 1})\nparse(text=2)", "def run():\n    call(parse, {'a': 1})"]
 )
 def test_what_is_not_handed_on_or_not_named_is_not(unchanged_by: Program, use: str) -> None:
-    text = f"from lib import *\n\n\ndef run():\n    {use.splitlines()[0]}\n"
-    text += f"\n\n{use.splitlines()[-1] if chr(10) in use else ''}\n"
-    files = {"lib.py": PARSE + CALL, "use.py": text}
+    files = {"lib.py": PARSE + CALL, "use.py": f"from lib import *\n\n{use}\n"}
     after = unchanged_by(files, rename=("lib.parse.text", "source"), script="import use")
     assert "def parse(source)" in after.files["lib.py"]
 
@@ -127,14 +114,10 @@ class Model(Base):
 """
 
 
-def test_what_a_constructor_sets_by_its_keywords_is_refused(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_constructor_sets_by_its_keywords_is_refused(refused: Refused) -> None:
     use = "from lib import Model\n\nprint(Model(old=1).old)\n"
-    monkeypatch.chdir(make_repository({"lib.py": SETTING, "use.py": use}).path)
-    done = CliRunner().invoke(app, ["rename", "lib.Model.old", "new", "--dry-run"])
-    assert done.exit_code == 3
-    assert "use.py:3: 'Model' may set 'old' by this keyword" in done.output
+    said = refused({"lib.py": SETTING, "use.py": use}, "rename", "lib.Model.old", "new")
+    assert "use.py:3: 'Model' may set 'old' by this keyword" in said
 
 
 def test_a_parameter_of_the_same_name_is_another_thing(unchanged_by: Program) -> None:

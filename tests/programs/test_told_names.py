@@ -2,10 +2,8 @@
 
 import pytest
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
-from tests.programs.test_own_attributes import Refused, refused
+from tests.programs.conftest import Program, Refused
 
-__all__ = ["refused"]
 FIELDS = """
 === pkg/__init__.py
 === pkg/fields.py

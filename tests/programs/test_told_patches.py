@@ -1,15 +1,10 @@
 """Patches that are told elsewhere what they replace: by constants, rows, fixtures, helpers."""
 
-from collections.abc import Callable
-
 import pytest
-from tests.conftest import Repository
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
-from typer.testing import CliRunner
+from tests.programs.conftest import Program, Refused
 
 from onepath.facts.extract.file import extract
-from onepath_cli.app import app
 
 _CONFIG = """
 === p/__init__.py
@@ -300,16 +295,9 @@ def test_it():
 
 
 @pytest.mark.parametrize("files", _LEFT.values(), ids=_LEFT.keys())
-def test_no_name_is_parted_from_a_patch_that_is_told_it(
-    make_repository: Callable[..., Repository], monkeypatch: pytest.MonkeyPatch, files: str
-) -> None:
-    repository = make_repository(blocks(_CONFIG + "=== tests/__init__.py\n" + files))
-    monkeypatch.chdir(repository.path)
-
-    done = CliRunner().invoke(app, ["rename", "p.config.Old", "p.config.New", "--dry-run"])
-
-    assert done.exit_code == 3, done.output
-    assert "replace" in done.output
+def test_no_name_is_parted_from_a_patch_that_is_told_it(refused: Refused, files: str) -> None:
+    program = blocks(_CONFIG + "=== tests/__init__.py\n" + files)
+    assert "replace" in refused(program, "rename", "p.config.Old", "p.config.New")
 
 
 def test_a_reader_stays_where_a_patch_is_told_its_name(unchanged_by: Program) -> None:
