@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -62,6 +63,31 @@ def test_what_is_forked_answers_nothing() -> None:
         return f"{path} by {'child' if os.fork() == 0 else 'parent'}"
 
     assert list(watched(run, ["a.py", "b.py"], 5)) == ["a.py by parent", "b.py by parent"]
+
+
+MUCH = """
+import os, sys, time
+from onepath.codemod.users.watched import watched
+
+def run(path):
+    print(os.getpid(), file=sys.stderr, flush=True)
+    return "x" * 1_000_000
+
+next(watched(run, ["a.py", "b.py"], 0))
+time.sleep(60)
+"""
+
+
+def test_a_process_that_nobody_waits_for_ends() -> None:
+    waiting = subprocess.Popen([sys.executable, "-c", MUCH], stderr=subprocess.PIPE, text=True)
+    assert waiting.stderr is not None
+    pid = int(waiting.stderr.readline())
+    waiting.kill()
+    try:
+        waiting.communicate(timeout=10)  # until both have closed what they print to
+    except subprocess.TimeoutExpired:
+        os.kill(pid, signal.SIGKILL)
+        raise
 
 
 def test_what_is_printed_is_no_result(capfd: pytest.CaptureFixture[str]) -> None:

@@ -63,6 +63,7 @@ class _Process(Generic[R]):
             warnings.simplefilter("ignore", DeprecationWarning)  # of the thread of a worker
             self._pid = os.fork()
         if not self._pid:
+            self._end.close()  # so that it ends when nobody is left who listens
             _answer(run, paths, other)
         other.close()
         self._status: int | None = None
