@@ -8,7 +8,7 @@ from onepath.facts.extract.definitions import dotted
 NAMESPACES = frozenset(("globals", "locals", "vars"))
 TYPE_ARGUMENTS = {"cast": ("0", "typ"), "TypeVar": ("1", "2", "bound")}
 """Arguments that are types, so that a string there is a quoted one."""
-_BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
+BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
 """Calls whose second argument names an attribute of the first, `patch.object` among them."""
 _DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
 _ONLY_READING = frozenset((
@@ -31,7 +31,7 @@ def attribute_target(call: ast.Call | None, argument: str) -> ast.expr | None:
     if call is None or argument not in ("1", "attribute"):
         return None
     name = getattr(call.func, "attr", None) or getattr(call.func, "id", "")
-    if name not in _BY_NAME:
+    if name not in BY_NAME:
         return None
     named = (keyword.value for keyword in call.keywords if keyword.arg == "target")
     return call.args[0] if call.args else next(named, None)

@@ -31,8 +31,6 @@ TELLING_KEYWORDS = frozenset((
     "default", "comment", "doc",
 ))  # fmt: skip
 """Arguments that are shown to people."""
-BY_NAME = frozenset(("object", "spy", "setattr", "delattr", "getattr", "hasattr"))
-"""Calls whose second argument names an attribute of the first, `patch.object` among them."""
 RESOLVING = (
     "get_type_hints", "model_rebuild", "update_forward_refs", "resolve_types", "get_annotations",
 )  # fmt: skip

@@ -8,10 +8,10 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from onepath.facts.computed.nodes import FunctionNode
+from onepath.facts.extract.calls import BY_NAME
 from onepath.facts.extract.definitions import dotted, string_value
 from onepath.facts.source import SourceText
 from onepath.facts.spelling.calls import (
-    BY_NAME,
     GET,
     HOLDS_CODE,
     RESOLVES,
