@@ -5,7 +5,6 @@ have, and which files lead to two of them in the graph of all imports.
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from posixpath import basename, dirname
 
@@ -20,6 +19,7 @@ from onepath.audit.rules._namesakes import (
     alike,
     alike_among,
     all_grouped,
+    counted,
     grouped_in,
     name_of,
 )
@@ -86,12 +86,13 @@ def follow(
     graph: Graph = memory["graph"]
     new = {path: _imported(change.after, path) for path in change.paths}
     graph_after = {**graph, **new}
+    alike_paths = _paths(others)
     if (
         now is None
         or any(others.get(kind, []) != _others(now.get(kind, ()), passing) for kind in changed)
         or _is_joined(clusters, changed, passing, graph)
         or _is_joined(now, changed, passing, graph_after)
-        or not all(_stands(memory, change, path, names, _paths(others)) for path in change.paths)
+        or not all(_stands(memory, change, path, names, alike_paths) for path in change.paths)
     ):
         return None
     copies = memory["copies"]
@@ -119,10 +120,10 @@ def _paths(clusters: Clusters) -> set[str]:
     return {path for found in clusters.values() for cluster in found for path in cluster}
 
 
-def _counted(grouped: Mapping[Kind, Sequence[Place]], names: Set[str]) -> Counter[str]:
+def _counted(grouped: Mapping[Kind, Sequence[Place]], names: Set[str]) -> Mapping[str, int]:
     """How many files define each of some names, however."""
-    homes = {(name_of(kind), path) for kind, places in grouped.items() for path, _ in places}
-    return Counter(name for name, _ in homes if name in names)
+    wanted = ((kind, places) for kind, places in grouped.items() if name_of(kind) in names)
+    return counted({kind: [path for path, _ in places] for kind, places in wanted})
 
 
 def _changed(
@@ -188,11 +189,10 @@ def _stands(
         return not _makes_parallel(change.after, path, alike_paths)
     if path in memory["above"] and _members(change.before, path) != _members(change.after, path):
         return False
-    every = {*map(name_of, memory["alike"])}
     return path not in memory["texts"] or (
         public_names(change.before, path) == public_names(change.after, path)
         and (path in memory["generated"]) == bool(generated_among(change.after, [path]))
-        and memory["texts"][path] == _text(change.after, path, every)
+        and memory["texts"][path] == _text(change.after, path, {*map(name_of, memory["alike"])})
     )
 
 

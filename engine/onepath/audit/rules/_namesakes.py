@@ -1,5 +1,6 @@
 """Classes and functions of one name that several modules define, and which are alike."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from onepath.analysis.index import Index
@@ -135,6 +136,12 @@ def _kind(definition: Definition) -> Kind:
 def name_of(kind: Kind) -> str:
     """The name of the definitions of a kind."""
     return kind.split("\0", 2)[1]
+
+
+def counted(grouped: Mapping[Kind, Iterable[str]]) -> Counter[str]:
+    """How many files define each name, however; by kind, the files that have one are given."""
+    homes = {(name_of(kind), path) for kind, paths in grouped.items() for path in paths}
+    return Counter(name for name, _ in homes)
 
 
 def _is_unrelated(index: Index, path: str, definition: Definition) -> bool:

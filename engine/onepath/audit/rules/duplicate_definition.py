@@ -45,7 +45,6 @@ How it is fixed
     which one stays.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from onepath.analysis.index import Index
@@ -53,7 +52,7 @@ from onepath.audit.changes import Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.audit.rules import _copies_after
-from onepath.audit.rules._namesakes import Kind, Place, alike, all_grouped, kinds_in, name_of
+from onepath.audit.rules._namesakes import Place, alike, all_grouped, counted, kinds_in
 from onepath.audit.rules._parallel import Copy, Parallel, are_parallel, choices_of
 from onepath.audit.rules._texts import generated_among, have_twins, lines_of, source_of
 from onepath.config.settings import Settings
@@ -83,20 +82,13 @@ def _copies(index: Index) -> Sequence[Sequence[Place]]:
 
 def _make_copies(index: Index) -> Sequence[Sequence[Place]]:
     groups = _written(index, [copies for _, copies in alike(index)])
-    parallel = Parallel(index, groups, _counts(all_grouped(index))) if groups else None
+    parallel = Parallel(index, groups, counted(all_grouped(index))) if groups else None
     found = [
         [(copy.path, copy.definition) for copy in copies if not parallel.explains(copy, copies)]
         for copies in groups
         if parallel is not None
     ]
     return [places for places in found if places]
-
-
-def _counts(grouped: Mapping[Kind, Sequence[str]]) -> Mapping[str, int]:
-    """How many modules define each name, however."""
-    return Counter(
-        name for name, _ in {(name_of(kind), path) for kind in grouped for path in grouped[kind]}
-    )
 
 
 def _written(index: Index, groups: Sequence[Sequence[Copy]]) -> list[list[Copy]]:
