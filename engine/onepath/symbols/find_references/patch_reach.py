@@ -5,10 +5,10 @@ the test files on its way, whatever is no test, and not for another test.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from onepath.facts.prefilter.words import Needles
-from onepath.symbols.graph.imports import import_edges
+from onepath.symbols.graph.imports import import_edges, reachable
 from onepath.symbols.modules import is_test
 from onepath.symbols.world import World
 
@@ -95,16 +95,13 @@ class PatchReach:
     def _test_files_of(self, path: str) -> frozenset[str]:
         """The test files that a test file imports, directly and by way of other test files."""
         if path not in self._closures:
-            seen: set[str] = set()
-            waiting = [path]
-            while waiting:
-                one = waiting.pop()
-                if one not in seen:
-                    seen.add(one)
-                    edges = import_edges(one, self._world.facts(one), self._world.modules)
-                    waiting += [edge.target for edge in edges if is_test(edge.target)]
-            self._closures[path] = frozenset(seen)
+            load = self._world.fact_store.load
+            self._closures[path] = reachable([path], self._test_files_in, load) | {path}
         return self._closures[path]
+
+    def _test_files_in(self, path: str) -> Iterator[str]:
+        edges = import_edges(path, self._world.facts(path), self._world.modules)
+        return (edge.target for edge in edges if is_test(edge.target))
 
     def _is_only_a_script(self, path: str) -> bool:
         """Whether a file is run by itself: it says so, and no other Python file speaks of it."""
