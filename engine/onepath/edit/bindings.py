@@ -23,13 +23,13 @@ def is_public(draft: Draft, name: str) -> bool:
 
 def _is_standard(draft: Draft, name: str) -> bool:
     """Whether a name is imported from the standard library alone, which nobody passes on."""
-    imports = [draft.facts.imports[at] for at, *_ in binders(draft, 0, name)]
-    tops = {fact.module.partition(".")[0] for fact in imports if fact.is_from and not fact.level}
-    return (
-        len(tops) == len({*map(id, imports)}) == 1
-        and tops <= sys.stdlib_module_names
-        and all(fact.guard == 0 for fact in imports)
-    )
+    statements = {at for at, *_ in binders(draft, 0, name)}
+    if len(statements) != 1:
+        return False
+    fact = draft.facts.imports[statements.pop()]
+    is_absolute = fact.is_from and not fact.level
+    top = fact.module.partition(".")[0]
+    return is_absolute and fact.guard == 0 and top in sys.stdlib_module_names
 
 
 def binders(draft: Draft, scope: int, name: str) -> Iterator[tuple[int, int, Alias]]:

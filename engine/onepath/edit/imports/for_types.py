@@ -16,11 +16,11 @@ def emptied(draft: Draft, needless: Mapping[int, Set[int]]) -> list[tuple[int, i
     facts = draft.facts
     owners = [(block.owner_start, block.owner_end) for block in facts.blocks]
     found: list[tuple[int, int]] = []
-    for number, (block, owner) in enumerate(zip(facts.blocks, owners, strict=True)):
+    for number in sorted({facts.imports[at].block for at in needless}):
+        block, owner = facts.blocks[number], owners[number]
         inside = [at for at, fact in enumerate(facts.imports) if fact.block == number]
         if (
             block.kind == "if"
-            and inside
             and len(inside) == block.size
             and owners.count(owner) == 1
             and not draft.data[facts.imports[inside[-1]].end : owner[1]].strip()
