@@ -251,8 +251,9 @@ def _audit(
         asked = [*_OF_FILES, *(SAMPLES if groups[0] else ())]
         asked += (function for rule in rules for function in rule.of_files)
         index.survey(asked, whole=all(groups))
-        for search in (search for rule in rules for search in rule.searches):
-            world.fact_store.mentioning(search)  # what a fork finds is not kept
+        for rule in rules:
+            for search in rule.searches:
+                world.fact_store.mentioning(search)  # what a fork finds is not kept
     tasks = [partial(_run, index, group, uncounted, progress) for group in groups if group]
     is_apart = looked_at is None and len(world.fact_store.python) <= _MOST_APART
     parts = executor.apart(tasks) if is_apart else [task() for task in tasks]

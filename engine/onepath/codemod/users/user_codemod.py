@@ -238,12 +238,10 @@ def _from_packages(codemod: UserCodemod) -> ModuleType:
 
 def _of_libcst(codemod: UserCodemod) -> ModuleType | None:
     """The module of libcst's own codemods that its runner would take; None if there is none."""
+    if codemod.kind != "libcst":
+        return None
     try:
-        return (
-            importlib.import_module(f"libcst.codemod.commands.{codemod.place}")
-            if codemod.kind == "libcst"
-            else None
-        )
+        return importlib.import_module(f"libcst.codemod.commands.{codemod.place}")
     except ImportError:
         return None
 
