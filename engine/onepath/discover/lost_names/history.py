@@ -13,6 +13,7 @@ from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Entry, Executor
 from onepath.snapshot import GitTree, Repository
+from onepath.snapshot.blobs import encode_path
 from onepath.symbols.world import World
 
 COMMITS = 20_000
@@ -137,7 +138,7 @@ class NameHistory:
 
     def _walk(self, paths: Collection[str]) -> None:
         """Note the changes of files, newest first."""
-        new = {path.encode("utf-8", "surrogateescape"): path for path in paths}
+        new = {encode_path(path): path for path in paths}
         new = {path: text for path, text in new.items() if text not in self._changes}
         self._changes |= {text: [] for text in new.values()}
         for change in self._log(new) if new else ():
