@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from onepath.progress import Progress
     from onepath_packs.canonical.definitions.old_paths.shim import Shim
 
+_LANDING = "the same command with `--plan {}` in the place of `--review`"
+
 
 class PlanMaker(Protocol):
     """Plans a refactor of a state of the code."""
@@ -159,9 +161,6 @@ def _without(snapshot: "Snapshot", folder: Path, table: Path | None) -> "Snapsho
     place, top = table and table.resolve(), folder.resolve()
     path = place.relative_to(top).as_posix() if place and place.is_relative_to(top) else ""
     return Overlay(snapshot, {path: None}) if path in snapshot.entries else snapshot
-
-
-_LANDING = "the same command with `--plan {}` in the place of `--review`"
 
 
 def _review(options: Options, planning: Planning, ending: OneOffOptions) -> None:
