@@ -44,6 +44,8 @@ for module in sys.argv[1:]:
     os.waitpid(child, 0)
 print(json.dumps(said))
 """
+RUN = "import runpy\nrunpy.run_path('main.py')\n"
+"""The script of a program that begins in `main.py`."""
 PYTEST = """
 import contextlib, io, re, pytest
 with contextlib.redirect_stdout(io.StringIO()) as said:

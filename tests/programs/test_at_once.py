@@ -8,12 +8,11 @@ from itertools import permutations
 import pytest
 from tests.conftest import Repository
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
+from tests.programs.conftest import RUN, Program
 from typer.testing import CliRunner
 
 from onepath_cli.app import app
 
-RUN = "import runpy\nrunpy.run_path('main.py')\n"
 PACKAGE = blocks("""
 === pkg/__init__.py
 from .m import A, B, c

@@ -1,7 +1,7 @@
 """Packages whose name a file must go on binding: read by its spelling, deleted, or bound twice."""
 
 import pytest
-from tests.programs.conftest import Program
+from tests.programs.conftest import RUN, Program
 
 PACKAGE = {
     "pkg/__init__.py": "from .items import first\n",
@@ -35,7 +35,7 @@ def test_a_name_that_is_needed_is_bound_to_the_new_package(
     after = unchanged_by(
         {**PACKAGE, "main.py": before + READ},
         rename=("pkg", "lib"),
-        script="import runpy\nrunpy.run_path('main.py')\n",
+        script=RUN,
         may_go=["pkg", "pkg.items", "pkg.more"],
     )
     assert after.files["main.py"] == expected + READ

@@ -2,9 +2,8 @@
 
 import pytest
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
+from tests.programs.conftest import RUN, Program
 
-RUN = "import runpy\nrunpy.run_path('main.py')\n"
 COPIES = {
     "all": "from pkg import core\nglobals().update(vars(core))",
     "the dictionary": "import pkg.core as core\nglobals().update(core.__dict__)",

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from tests.programs.conftest import Program
+from tests.programs.conftest import RUN, Program
 
-RUN = "import runpy\nrunpy.run_path('main.py')\n"
 PACKAGE = {"pkg/__init__.py": ""}
 
 Shape = tuple[str, str, dict[str, str]]

@@ -5,12 +5,11 @@ from collections.abc import Callable
 import pytest
 from tests.conftest import Repository
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
+from tests.programs.conftest import RUN, Program
 from typer.testing import CliRunner
 
 from onepath_cli.app import app
 
-RUN = "import runpy\nrunpy.run_path('main.py')\n"
 REGISTRY = """
 === pkg/__init__.py
 === pkg/reg.py

@@ -2,9 +2,8 @@
 
 import pytest
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
+from tests.programs.conftest import RUN, Program
 
-RUN = "import runpy\nrunpy.run_path('main.py')\n"
 TABLES = {
     "whole paths": (
         'STYLES = {"zen": ("pkg.styles.zen", "Zen")}\n',

@@ -2,9 +2,8 @@
 
 import pytest
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program, Refused
+from tests.programs.conftest import RUN, Program, Refused
 
-RUN = "import runpy\nrunpy.run_path('main.py')\n"
 SHAPES = """
 === pkg/__init__.py
 === pkg/shapes.py

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.programs.blocks import blocks
-from tests.programs.conftest import Program, Refused
+from tests.programs.conftest import RUN, Program, Refused
 
 FIELDS = """
 === pkg/__init__.py
@@ -25,7 +25,6 @@ class User:
 from pkg.model import User
 user = User()
 """
-RUN = "import runpy\nrunpy.run_path('main.py')\n"
 RENAME = ("pkg.model.User.email", "pkg.model.User.mail")
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 from tests.programs.blocks import blocks
-from tests.programs.conftest import PYTEST, Program
+from tests.programs.conftest import PYTEST, RUN, Program
 
-RUN = "import runpy\nrunpy.run_path('main.py')\n"
 OLD = """
 === pkg/__init__.py
 === pkg/old.py
