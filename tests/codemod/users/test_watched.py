@@ -154,7 +154,6 @@ class Fine(VisitorBasedCodemodCommand):
 def test_what_a_codemod_does_is_told_with_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: tuple[int, str]
 ) -> None:
-    monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / "mine.py").write_text(CODEMODS)
     code = tmp_path / "code"
     code.mkdir()
