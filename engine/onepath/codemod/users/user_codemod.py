@@ -30,10 +30,7 @@ _FORMS = (
 )
 _NOT_THE_USERS = frozenset(("onepath", "libcst", "bowler", "fissix"))
 """Packages whose frames in a traceback say nothing of where the user's code went wrong."""
-_STANDARD = frozenset(
-    Path(os.path.realpath(sysconfig.get_path("stdlib"))) / part for part in ("", "importlib")
-)
-"""Folders of modules of the standard library by which errors of the user's code come."""
+_STANDARD = Path(os.path.realpath(sysconfig.get_path("stdlib")))
 _NOT_IN_A_BRANCH = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -184,13 +181,19 @@ def error_line(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if _NOT_THE_USERS.isdisjoint(Path(frame.filename).parts)
         and not frame.filename.startswith("<")
-        and Path(frame.filename).parent not in _STANDARD
+        and not _is_standard(frame.filename)
     ]
     place = ""
     # A syntax error names its place itself.
     if frames and not (isinstance(error, SyntaxError) and error.filename):
         place = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})"
     return f"{type(error).__name__}{': ' if text else ''}{text}{place}"
+
+
+def _is_standard(filename: str) -> bool:
+    """Whether a file is of the standard library, in whose folder installed packages may be too."""
+    path = Path(os.path.realpath(filename))
+    return path.is_relative_to(_STANDARD) and "site-packages" not in path.parts
 
 
 def _candidates(codemod: UserCodemod, module: ModuleType) -> list[str]:
