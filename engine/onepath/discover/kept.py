@@ -1,4 +1,4 @@
-"""What `init` said before of the same code, so that it need not be found out again."""
+"""Under which name the text that `init` writes is kept, so that it is not made a second time."""
 
 import hashlib
 from collections.abc import Sequence

@@ -205,7 +205,7 @@ def paths_of_kind(paths: Collection[str], kind: PathKind) -> list[str]:
 
 
 def paths_for_kind(paths: Collection[str], kind: PathKind) -> Collection[str]:
-    """All paths, for who goes by those of a kind alone, and finds them faster by himself."""
+    """All paths, for a caller that finds those of a kind itself, and goes by no others."""
     if isinstance(paths, RecordedPaths | RecordedFiles):
         paths._asked.kinds[kind] = None
         return paths.base

@@ -71,7 +71,7 @@ def _metadata_in(folder: str) -> Iterator[str]:
 def _loaded_from(value: str) -> object:
     """What an entry point means: `package.module:attribute`.
 
-    `importlib.metadata` does the same, and loads the parsers of mail for it.
+    `importlib.metadata` does the same, but importing it loads the parsers of mail.
     """
     module, _, attribute = (part.strip() for part in value.partition("[")[0].partition(":"))
     return reduce(getattr, filter(None, attribute.split(".")), import_module(module))

@@ -74,14 +74,14 @@ def _joined(sets: Sequence[PlaceSet]) -> Iterator[PlaceSet]:
     for place_set in sets:
         for start in place_set.starts:
             having.setdefault(start, []).append(place_set)
-    told: set[PlaceSet] = set()
+    seen: set[PlaceSet] = set()
     for first in sets:
         together: set[PlaceSet] = set()
         reached = [first]
         while reached:
             place_set = reached.pop()
-            if place_set not in told:
-                told.add(place_set)
+            if place_set not in seen:
+                seen.add(place_set)
                 together.add(place_set)
                 reached += (each for start in place_set.starts for each in having.pop(start, ()))
         if together:

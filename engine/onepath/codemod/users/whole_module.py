@@ -278,7 +278,7 @@ def _seen(path: str) -> tuple[int, int] | None:
 class _Metadata(FullRepoManager):
     """What libcst would ask a repository on disk, known from the snapshot.
 
-    What other providers keep of a repository, they are asked for as libcst's runner does it.
+    Other providers that keep something of a repository are asked for it, as libcst's runner does.
     """
 
     def __init__(
