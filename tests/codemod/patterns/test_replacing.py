@@ -338,6 +338,7 @@ def test_a_file_may_have_any_name(replace: Replace, path: str) -> None:
     ("path", "head", "is_listed"),
     [
         ("run.pyw", "", True),
+        ("RUN.PYW", "", True),
         ("bin/run", "#!/usr/bin/env python3\n", True),
         ("bin/run", "#!/bin/sh\n", False),
         ("bin/run", "", False),

@@ -25,7 +25,7 @@ def spelling_scripts(
         search = AllOf(tuple(map(Needles.of, groups)))
         paths = world.fact_store.texts_mentioning(is_other_code, search)
         for path, data in sorted(world.read(paths).items()):
-            if not path.endswith(_SUFFIXES) and not _SHEBANG.match(data):
+            if not path.lower().endswith(_SUFFIXES) and not _SHEBANG.match(data):
                 continue
             words = b"|".join(re.escape(word.encode()) for word in sorted(groups[0]))
             place = re.search(rb"(?<!\w)(?:%b)(?!\w)" % words, data)
