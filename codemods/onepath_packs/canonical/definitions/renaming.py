@@ -20,10 +20,7 @@ from onepath.symbols.find_references.told_names import (
     patches_of_told_names,
 )
 from onepath.symbols.resolve import Step
-from onepath_packs.canonical.definitions.foreseen import (
-    expect_rename,
-    likely_places,
-)
+from onepath_packs.canonical.definitions.foreseen import expect_rename, likely_places
 from onepath_packs.canonical.definitions.moving.by_module import pickled_class_of
 from onepath_packs.canonical.definitions.old_paths.all_names import check_chosen, met_in
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
@@ -43,9 +40,7 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.unpicklers import
 from onepath_packs.canonical.definitions.old_paths.kept_names import is_starred, kept_at_home
 from onepath_packs.canonical.definitions.old_paths.remaining import RemainingReader, may_read
 from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim, listed, shimmed
-from onepath_packs.canonical.definitions.old_paths.still_read import (
-    still_read,
-)
+from onepath_packs.canonical.definitions.old_paths.still_read import still_read
 from onepath_packs.canonical.definitions.own_name import OwnName
 from onepath_packs.canonical.definitions.own_paths.found_by_path import text_reader
 from onepath_packs.canonical.definitions.places import (
@@ -114,20 +109,17 @@ def rename_definition(
     followed = world.after(steps.contents)
     refusals = [_in_old_lines(refusal, renamed) for refusal in outcome.changeset.refusals]
     readers = still_read(followed, config, targets)
-    kept = {path: reader.as_it_was(world, followed) for path, reader in readers.items()}
-    kept |= _refused(world, refusals, places, kept)
-    needing, kept = kept, kept_at_home(places, kept)
+    needing = {path: reader.as_it_was(world, followed) for path, reader in readers.items()}
+    needing |= _refused(world, refusals, places, needing)
+    kept = kept_at_home(places, needing)
     _check_kept(followed, kept, (home[1], new), steps.contents)
     _check_text_read(world, kept, home[1])
-    edits = {change.path: change.edits for change in outcome.changeset.changes}
-    for path, line in renamed.forwarding.items():
-        data = steps.content(path)
-        if data is not None and path in kept and shim.kind == "none":
-            if is_starred(world, places, needing):
-                steps.put({path: _also_listed(world, path, data, home[1])})
-        elif data is not None:
-            data = _without(data, line, edits.get(path, ()))
-            steps.put({path: _shimmed(world, path, data, home[1], new, shim)})
+    keeping = kept if shim.kind == "none" else {}
+    _end_forwarding(renamed, keeping, outcome, steps)
+    if shim.kind != "none":
+        _leave_shims(world, renamed, (home[1], new), shim, steps)
+    elif is_starred(world, places, needing):
+        _list_kept_names(world, kept, home[1], steps)
     told = _told_of_itself(world, config, places, home, new, steps)
     changes = steps.changes()
     after = world.after({change.path: change.new for change in changes})
@@ -136,9 +128,8 @@ def rename_definition(
     refusals = [
         *told.with_others(refusals, home[1]),
         *filed_by_name(world, home, new, renamed.told),
+        *_kept_names(keeping, renamed, home[1], new),
     ]
-    if shim.kind == "none":
-        refusals += _kept_names(kept, renamed, home[1], new)
     return Outcome(
         Changeset(changes, tuple(sorted({*refusals}))),
         {},
@@ -260,13 +251,36 @@ def _without(data: bytes, line: _Forwarding, edits: Sequence[Edit]) -> bytes:
     return data[:at] + data[at + len(line.text) :]
 
 
-def _shimmed(world: World, path: str, data: bytes, old: str, new: str, shim: Shim) -> bytes:
-    """A module with a shim for the old name, if one is asked for."""
-    if shim.kind == "none":
-        return data
-    to = Destination(world.modules.name(path), new)
-    content = shimmed(world, path, data, old, to, shim, lazy=False)
-    return _also_listed(world, path, content, old)
+def _end_forwarding(
+    renamed: _Renamed, keeping: Collection[str], references: Outcome, steps: Sum
+) -> None:
+    """Take the forwarding lines away, but not those of the modules that keep the old name."""
+    edits = {change.path: change.edits for change in references.changeset.changes}
+    for path, line in renamed.forwarding.items():
+        data = steps.content(path)
+        if data is not None and path not in keeping:
+            steps.put({path: _without(data, line, edits.get(path, ()))})
+
+
+def _leave_shims(
+    world: World, renamed: _Renamed, names: tuple[str, str], shim: Shim, steps: Sum
+) -> None:
+    """Have a shim for the old name wherever a line has forwarded it."""
+    old, new = names
+    for path in renamed.forwarding:
+        data = steps.content(path)
+        if data is not None:
+            to = Destination(world.modules.name(path), new)
+            content = shimmed(world, path, data, old, to, shim, lazy=False)
+            steps.put({path: _also_listed(world, path, content, old)})
+
+
+def _list_kept_names(world: World, kept: Collection[str], old: str, steps: Sum) -> None:
+    """Go on listing the old name in the modules that keep it."""
+    for path in kept:
+        data = steps.content(path)
+        if data is not None:
+            steps.put({path: _also_listed(world, path, data, old)})
 
 
 def _also_listed(world: World, path: str, data: bytes, old: str) -> bytes:
