@@ -152,18 +152,11 @@ def pickled(world: World, taken: TakenDefinition, module: str) -> Iterator[Refus
     for statement in taken.statements:
         if isinstance(statement, ast.ClassDef):
             new = f"{module}.{statement.name}"
-            yield from pickled_class(world, taken.path, statement, new)
+            yield from _pickled_class(world, taken.path, statement, new)
 
 
-def pickled_class(world: World, path: str, cls: ast.ClassDef, new: str) -> Iterator[Refusal]:
-    """A class that gets another path, if something may have pickled its instances.
-
-    Args:
-        world: The code.
-        path: Its file.
-        cls: It.
-        new: Its new path, dotted.
-    """
+def _pickled_class(world: World, path: str, cls: ast.ClassDef, new: str) -> Iterator[Refusal]:
+    """A class that gets another path, dotted, if something may have pickled its instances."""
     methods = {node.name for node in cls.body if isinstance(node, ast.FunctionDef)}
     by = next(iter(sorted(methods & _PICKLED)), "")
     where = f"{path}:{cls.lineno} ('{by}')" if by else _pickling(world, cls.name)
@@ -184,7 +177,7 @@ def pickled_class_of(world: World, home: Step, new: str) -> Iterator[Refusal]:
     path, name = home
     for statement in import_time_statements(module_tree(world.read([path])[path]).body):
         if isinstance(statement, ast.ClassDef) and statement.name == name:
-            yield from pickled_class(world, path, statement, f"{world.modules.name(path)}.{new}")
+            yield from _pickled_class(world, path, statement, f"{world.modules.name(path)}.{new}")
 
 
 def _pickling(world: World, name: str) -> str:

@@ -20,10 +20,8 @@ _PLAIN = frozenset(("ABC", "Generic", "Protocol", "object"))
 _ASKING = frozenset(("get", "pop", "setdefault"))
 
 
-def hands_on(
-    function: FunctionNode,
-    names: tuple[str, str],
-    is_target: Callable[[ast.Call], bool],
+def _hands_on(
+    function: FunctionNode, names: tuple[str, str], is_target: Callable[[ast.Call], bool]
 ) -> bool:
     """Whether a function does nothing with its keywords but give them on, and ask for some.
 
@@ -135,8 +133,8 @@ def _is_single(index: Index, cls: Class, found: Collection[Place]) -> bool:
 def _gives(index: Index, cls: Class, method: str, names: tuple[str, str]) -> bool:
     """Whether a constructor of a class hands its keywords on to that of its base."""
     tree = module_tree(index.world.read([cls.path]).get(cls.path, b""))
-    methods = [*methods_of(tree, cls.name, method)]
-    return len(methods) == 1 and hands_on(methods[0], names, is_call_above(method))
+    methods = [*_methods_of(tree, cls.name, method)]
+    return len(methods) == 1 and _hands_on(methods[0], names, _is_call_above(method))
 
 
 def forwarding_functions(world: World, home: Step, names: tuple[str, str]) -> frozenset[Step]:
@@ -156,7 +154,7 @@ def forwarding_functions(world: World, home: Step, names: tuple[str, str]) -> fr
             if b"**" in data and world.facts(path).failure is None
             for function in module_tree(data).body
             if isinstance(function, FunctionNode)
-            and hands_on(function, names, _calls_any(world, path, found))
+            and _hands_on(function, names, _calls_any(world, path, found))
         }
         if more <= found:
             return frozenset(found - {home})
@@ -174,7 +172,7 @@ def _calls_any(world: World, path: str, steps: Collection[Step]) -> Callable[[as
     return tells
 
 
-def is_call_above(method: str) -> Callable[[ast.Call], bool]:
+def _is_call_above(method: str) -> Callable[[ast.Call], bool]:
     """What tells calls of a method on `super()`: `super().__init__(**kwargs)`."""
 
     def tells(call: ast.Call) -> bool:
@@ -186,14 +184,8 @@ def is_call_above(method: str) -> Callable[[ast.Call], bool]:
     return tells
 
 
-def methods_of(tree: ast.Module, cls: str, method: str) -> Iterator[FunctionNode]:
-    """The methods of a name of a class at the top of a module.
-
-    Args:
-        tree: The module.
-        cls: The name of the class.
-        method: The name.
-    """
+def _methods_of(tree: ast.Module, cls: str, method: str) -> Iterator[FunctionNode]:
+    """The methods of a name of a class at the top of a module."""
     for statement in tree.body:
         if isinstance(statement, ast.ClassDef) and statement.name == cls:
             for node in statement.body:

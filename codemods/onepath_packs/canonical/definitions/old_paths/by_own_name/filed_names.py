@@ -24,7 +24,6 @@ _GIVING = frozenset(("name", "endpoint", "specname"))
 """Keywords that give such a name."""
 _HOOKS = frozenset(("__init_subclass__", "__set_name__"))
 _MAKING = frozenset(("__new__", "__init__", "__call__", "__prepare__"))
-_CALLED = frozenset(("__init__", "__call__"))
 
 
 def filed_by_name(world: World, home: Step, new: str, told: Iterable[Telling]) -> Iterator[Refusal]:
@@ -39,7 +38,7 @@ def filed_by_name(world: World, home: Step, new: str, told: Iterable[Telling]) -
     places = [
         (telling.path, telling.line)
         for telling in told
-        if telling.of is None or any(files_by_name(world, one) for one in telling.of)
+        if telling.of is None or any(_files_by_name(world, one) for one in telling.of)
     ]
     places += [(home[0], line) for line in _by_decorators(world, home)]
     reason = f"'{home[1]}' is known by its own name here, which is '{new}' then"
@@ -63,21 +62,21 @@ def _by_decorators(world: World, home: Step) -> Iterator[int]:
                 given = {keyword.arg for keyword in call.keywords} if call else set()
                 has_name = bool(call and call.args and leaf != "route") or given & _GIVING
                 is_framework = leaf in _FRAMEWORKS and not has_name
-                if is_framework or (keeper is not None and files_by_name(world, keeper)):
+                if is_framework or (keeper is not None and _files_by_name(world, keeper)):
                     yield decorator.lineno
 
 
-def files_by_name(world: World, keeper: Resolution) -> bool:
+def _files_by_name(world: World, keeper: Resolution) -> bool:
     """Whether a decorator, base or metaclass of the code knows what it is told of by its name."""
     if keeper.kind != "definition":
         return False
     tree = module_tree(world.read([keeper.path]).get(keeper.path, b""))
     if keeper.rest:
         # A method of an object: of which class that is, the file may not say.
-        return any(True for _ in filing(tree, of=None))
+        return any(filing(tree))
     for node in import_time_statements(tree.body):
         if isinstance(node, FunctionNode) and node.name == keeper.name:
-            return any(True for _ in filing(node, of=None))
+            return any(filing(node))
         if isinstance(node, ast.ClassDef) and node.name == keeper.name:
             return any(_method_files(method) for method in node.body)
     return False
@@ -85,9 +84,9 @@ def files_by_name(world: World, keeper: Resolution) -> bool:
 
 def _method_files(method: ast.stmt) -> bool:
     """Whether a method of a base, a metaclass or a decorator files what it is told of."""
-    if not isinstance(method, FunctionNode) or method.name not in _HOOKS | _MAKING | _CALLED:
+    if not isinstance(method, FunctionNode) or method.name not in _HOOKS | _MAKING:
         return False
-    if any(True for _ in filing(method, of=None)):
+    if any(filing(method)):
         return True
     arguments = [*method.args.posonlyargs, *method.args.args]
     # `def __new__(mcs, name, bases, namespace)`
