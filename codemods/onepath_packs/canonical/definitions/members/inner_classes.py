@@ -43,7 +43,8 @@ class InnerClasses:
         is_top = self._tree.function(cls) is None
         if is_top and (self._tree.path, cls.name) in self._family:
             return True
-        if not is_top and self._asked_for and any(map({*_names(cls)}.issuperset, self._asked_for)):
+        names = frozenset(() if is_top or not self._asked_for else _names(cls))
+        if not is_top and any(asked <= names for asked in self._asked_for):
             return True
         if cls not in self._known:
             self._known[cls] = False  # of a class that inherits from itself nothing can be said

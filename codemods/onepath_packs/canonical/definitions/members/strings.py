@@ -60,7 +60,7 @@ class Strings:
         if text.startswith(f"{old}.") and _is_value_of_call(tree, node):
             self._configured(tree, node)
         call = tree.parent(node)
-        if old in text.split(".")[text == old :] and _follows_a_path(tree, call, node):
+        if text != old and old in text.split(".") and _follows_a_path(tree, call, node):
             work.spelled(tree.path, node.lineno, text, is_read=True)
         if text != old or tree.string_around(node) is not None:
             return

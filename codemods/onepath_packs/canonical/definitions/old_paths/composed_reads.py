@@ -49,7 +49,7 @@ class ComposedReads(SearchByWords, SearchByItself):
             return False
         if any(self.pattern.match(data, at) for at in places):
             return True
-        return any(_RUN.match(data, at) for at in places) and self._is_written(data) is not None
+        return any(_RUN.match(data, at) for at in places) and self._in_code(data) is not None
 
     def first(self, data: bytes) -> int | None:
         """Where the first one is; None for nowhere."""
@@ -57,10 +57,11 @@ class ComposedReads(SearchByWords, SearchByItself):
             return None
         read = self.pattern.search(data) if b"getattr(" in data else None
         if read is None and _RUN.search(data):
-            read = self._is_written(data)
+            read = self._in_code(data)
         return read.start() if read is not None else None
 
-    def _is_written(self, data: bytes) -> re.Match[bytes] | None:
+    def _in_code(self, data: bytes) -> re.Match[bytes] | None:
+        """Where code that is written at run time may have the name."""
         return self._written.search(data) if any(one in data for one in self._starts) else None
 
 

@@ -197,8 +197,9 @@ class _Beginnings(SearchByWords):
 
     def __init__(self, package: str) -> None:
         self._package = package
-        self._last = package.rpartition(".")[2]
-        self._above = len(package.encode()) - len(self._last.encode())
+        last = package.rpartition(".")[2]
+        self._last = Needles.of([last])
+        self._above = len(package.encode()) - len(last.encode())
         self.digest = f"beginnings with {package}"
         # The package comes first, so that it is searched for as it is, in a tenth of the time.
         self._path = re.compile(rb"%b\.[\"'{%%]" % re.escape(package.encode()))
@@ -206,7 +207,7 @@ class _Beginnings(SearchByWords):
     @property
     def sought(self) -> Needles:
         """The last part of the path."""
-        return Needles.of([self._last])
+        return self._last
 
     def first(self, data: bytes) -> int:
         """Where the first of them begins; -1 for nowhere."""

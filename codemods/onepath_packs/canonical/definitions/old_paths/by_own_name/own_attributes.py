@@ -85,9 +85,9 @@ def compared_strings(
 
 def _naming(world: World, paths: Sequence[str], names: Collection[str]) -> Iterator[str]:
     """Those of some files that may read one of some names of another module."""
-    others = names_in_code(world, {*names} - {"__all__"}) if {*names} - {"__all__"} else set()
-    if others:
-        yield from world.fact_store.others_mentioning(paths, Needles.of(others))
+    if own := {*names} - {"__all__"}:
+        sought = Needles.of(names_in_code(world, own))
+        yield from world.fact_store.others_mentioning(paths, sought)
     if "__all__" in names:
         listing = world.fact_store.others_mentioning(paths, Needles.of(["__all__"]))
         read = world.read([*listing])
