@@ -17,6 +17,7 @@ METHODS = "".join(
 )
 BASE = "class HubBase:\n    def settle(self):\n        return 1\n"
 KINDS = f"""
+import enum
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -26,6 +27,10 @@ from pkg.hub import Hub
 
 
 class HubMode(Enum):
+    PLAIN = 1
+
+
+class HubState(enum.Enum):
     PLAIN = 1
 
 
@@ -112,6 +117,7 @@ def test_every_kind_of_candidate_is_told_apart(make_index: MakeIndex) -> None:
     found = {one.name: one.verdict for one in candidates(index, canonical, making)}
     assert found == {
         "HubMode": "enum",
+        "HubState": "enum",
         "HubLike": "protocol",
         "FakeHub": "mock",
         "HubDouble": "mock",

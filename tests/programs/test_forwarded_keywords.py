@@ -42,6 +42,9 @@ print(functools.partial(g, old=7)(1))
 """
 CLASSES = """\
 === lib.py
+from abc import ABC
+
+
 class Base:
     def __init__(self, old, y=0):
         self.given = old
@@ -62,6 +65,11 @@ class Lower(Low):
     pass
 
 
+class Abstract(Low, ABC):
+    def __init__(self, **kwargs):
+        super().__init__(1, **kwargs)
+
+
 class New(Base):
     def __new__(cls, *args, **kwargs):
         return super().__new__(cls)
@@ -74,7 +82,7 @@ class Own(Base):
 from lib import *
 
 print(Base(old=1).given, Sub(1, old=2).given, Low(1, old=3, y=2).given, Lower(1, old=4).given)
-print(New(old=5).given, Own(old=6).given)
+print(New(old=5).given, Own(old=6).given, Abstract(old=7).given)
 """
 
 
@@ -95,7 +103,7 @@ def test_constructors_that_hand_their_keywords_on_are_called_with_the_new_one(
     rename = ("lib.Base.__init__.old", "new")
     after = unchanged_by(blocks(CLASSES), rename=rename, script="import use")
     use = after.files["use.py"]
-    assert use.count("new=") == 5
+    assert use.count("new=") == 6
     assert "Own(old=6)" in use
     assert "super().__init__(new=old)" in after.files["lib.py"]
 

@@ -11,6 +11,7 @@ from onepath.analysis.index import Canonical, Index
 from onepath.analysis.top_classes import Class, Place
 from onepath.model import Definition
 from onepath.symbols.modules import is_test
+from onepath.symbols.resolve import Resolution
 
 IMPLEMENTATION: Final = "implementation"
 RoleVerdict = Literal[
@@ -263,11 +264,16 @@ def special_kind(index: Index, cls: Class) -> RoleVerdict | Literal[""]:
 def external_bases(index: Index, cls: Class) -> frozenset[str]:
     """The last names of those bases, its ancestors' too, that are not of the repository."""
     return frozenset(
-        base.path.rpartition(".")[2]
+        outside_name(base)
         for one in (cls, *ancestors(index, cls))
         for base in index.bases(one)
         if base.kind == "external"
     )
+
+
+def outside_name(base: Resolution) -> str:
+    """The last name of what is not of the repository: `ABC` for `abc.ABC`, however imported."""
+    return base.rest[-1] if base.rest else base.path.rpartition(".")[2]
 
 
 def is_dataclass(index: Index, cls: Class) -> bool:

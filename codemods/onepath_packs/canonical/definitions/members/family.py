@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import NamedTuple, get_origin
 
-from onepath.analysis.classes import ancestors, descendants, foreign_base
+from onepath.analysis.classes import ancestors, descendants, foreign_base, outside_name
 from onepath.analysis.index import Index
 from onepath.analysis.instance_attributes import InstanceAttributes
 from onepath.analysis.top_classes import Class, Place
@@ -26,7 +26,7 @@ _ATTRS = frozenset(("define", "frozen", "mutable", "attrs", "s", "dataclass"))
 """Decorators that make a keyword of the class's calls of each field."""
 _WIRED = frozenset(("TypedDict", "BaseModel", "BaseSettings", "Model", "Struct"))
 """Bases whose fields have the names of what is read and written elsewhere."""
-_HARMLESS = frozenset(("object", "ABC", "Generic", "Protocol"))
+PLAIN_BASES = frozenset(("object", "ABC", "Generic", "Protocol"))
 _STANDARD = frozenset((
     "abc", "argparse", "ast", "asyncio", "code", "codecs", "collections", "collections.abc",
     "concurrent.futures", "configparser", "contextlib", "csv", "datetime", "decimal",
@@ -237,7 +237,7 @@ def outside_names(index: Index, cls: Class) -> Iterator[str]:
     for one in (cls, *ancestors(index, cls)):
         for spelled, base in zip(one.bases, index.bases(one), strict=True):
             if base.kind == "external":
-                yield (base.rest or (base.path.rpartition(".")[2],))[-1]
+                yield outside_name(base)
             elif base.kind != "definition":
                 yield spelled.rpartition(".")[2]
 
@@ -261,7 +261,7 @@ def bases_outside(index: Index, cls: Class, names: Collection[str]) -> Iterator[
         if resolution.kind != "definition" or resolution.rest:
             if resolution.kind == "external":
                 base = ".".join((resolution.path, *resolution.rest))
-            if base.rpartition(".")[2] not in _HARMLESS and not _is_known(resolution, names):
+            if base.rpartition(".")[2] not in PLAIN_BASES and not _is_known(resolution, names):
                 yield base
         elif resolution[1:3] not in seen:
             seen.add(resolution[1:3])

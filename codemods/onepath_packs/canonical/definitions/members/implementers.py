@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
-from onepath.analysis.classes import ancestors
+from onepath.analysis.classes import ancestors, outside_name
 from onepath.analysis.index import Index
 from onepath.analysis.instance_attributes import InstanceAttributes
 from onepath.analysis.top_classes import Class, Place
@@ -39,7 +39,7 @@ class Implementers:
     def is_protocol(self, cls: Class) -> bool:
         """Whether a class is a protocol itself."""
         return any(
-            base.kind == "external" and (base.rest or base.path.rpartition("."))[-1] == "Protocol"
+            base.kind == "external" and outside_name(base) == "Protocol"
             for base in self._index.bases(cls)
         )
 
@@ -54,9 +54,7 @@ class Implementers:
         if protocol.place in {one.place for one in line}:
             return False
         missing = self.members(protocol) - {name for one in line for name in one.members}
-        return not any(
-            all(name not in self._attributes.names(one) for one in line) for name in missing
-        )
+        return all(any(self._attributes.has(one, name) for one in line) for name in missing)
 
     def among(self, family: Collection[Place], member: str) -> Iterator[Class]:
         """The classes with a member that stand for one of some classes.

@@ -6,6 +6,7 @@ A keyword that such a function is given is one of the function to which it hands
 import ast
 from collections.abc import Callable, Collection, Iterator
 
+from onepath.analysis.classes import outside_name
 from onepath.analysis.index import Index
 from onepath.analysis.top_classes import Class, Place
 from onepath.codemod import Needles, World
@@ -13,10 +14,10 @@ from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import module_tree
 from onepath.symbols.resolve import Step
+from onepath_packs.canonical.definitions.members.family import PLAIN_BASES
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 CONSTRUCTORS = ("__init__", "__new__")
-_PLAIN = frozenset(("ABC", "Generic", "Protocol", "object"))
 _ASKING = frozenset(("get", "pop", "setdefault"))
 
 
@@ -126,7 +127,11 @@ def _check_both(cls: Class, method: str, names: tuple[str, str]) -> None:
 
 def _is_single(index: Index, cls: Class, found: Collection[Place]) -> bool:
     """Whether a class has one base that counts, which is one of some classes."""
-    bases = [base for base in index.bases(cls) if (base.rest or (base.path,))[-1] not in _PLAIN]
+    bases = [
+        base
+        for base in index.bases(cls)
+        if base.kind != "external" or outside_name(base) not in PLAIN_BASES
+    ]
     return len(bases) == 1 and not bases[0].rest and bases[0][1:3] in found
 
 
