@@ -53,6 +53,23 @@ def test_a_quoted_type_follows(
     assert (done.files, done.refused) == ({"use.py": new}, [])
 
 
+@pytest.mark.parametrize("quote", ["", "'"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "type X = {}\n",
+        "type X[T: {}] = int\n",
+        "class A[T: {}]: ...\n",
+        "class A[T = {}]: ...\n",
+        "def f[T: {}](): ...\n",
+    ],
+)
+def test_types_of_newer_syntax_follow(replace: Callable[..., Any], code: str, quote: str) -> None:
+    old, new = (code.format(f"{quote}{text}{quote}") for text in ("typing.List[int]", "list[int]"))
+    done = replace({"use.py": f"import typing\n{old}x: typing.Any\n"}, LIST)
+    assert done.files == {"use.py": f"import typing\n{new}x: typing.Any\n"}
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -12,9 +12,9 @@ from hashlib import sha256
 
 from onepath.codemod.patterns.quoted import quoted_anywhere
 from onepath.codemod.patterns.template import Template, hole_in
-from onepath.facts.extract.file import parse
 from onepath.facts.prefilter.words import Search
-from onepath.facts.source import SourceText, UndecodableError
+from onepath.facts.source import UndecodableError
+from onepath.symbols.tree.syntax import SyntaxTree
 
 _EXAMPLE = b">>>"
 _DUMPED_KIND = ", kind="
@@ -82,19 +82,19 @@ class OutlineSearch:
     @property
     def digest(self) -> str:
         """Names this search in the cache."""
-        return sha256(f"outline, quoted {ast.dump(self.template.tree)}".encode()).hexdigest()
+        return sha256(f"outline, types {ast.dump(self.template.tree)}".encode()).hexdigest()
 
     def hit(self, data: bytes) -> bool:
         """Whether the pattern may match; also if that can't be told, or there are examples."""
         if _EXAMPLE in data:
             return True
         try:
-            tree = parse(SourceText(data).utf8)
+            nodes = SyntaxTree(data).nodes
         except (SyntaxError, UndecodableError, RecursionError, ValueError):
             return True
         outline = self._outline
-        return any(outline.may_match(node) for node in ast.walk(tree)) or any(
-            outline.may_match(node) for code in quoted_anywhere(tree) for node in ast.walk(code)
+        return any(map(outline.may_match, nodes)) or any(
+            outline.may_match(node) for code in quoted_anywhere(nodes) for node in ast.walk(code)
         )
 
     def within(self, other: Search) -> bool:

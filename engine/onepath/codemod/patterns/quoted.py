@@ -2,7 +2,7 @@
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import libcst as cst
@@ -16,6 +16,9 @@ from onepath.facts.extract.quoted import quoted_types, text_start
 from onepath.model import UseKind
 from onepath.model.refused import Refused
 from onepath.symbols.tree.names import Tree
+
+_TYPE_FIELDS = ("annotation", "returns", "bound", "default_value")
+"""What is a type, of whatever node; the last two are those of type parameters (PEP 695)."""
 
 
 class QuotedType(NamedTuple):
@@ -46,10 +49,12 @@ def quoted_in(tree: Tree) -> Iterator[QuotedType]:
                 yield QuotedType(start, start + len(text), quote, code)
 
 
-def quoted_anywhere(root: ast.AST) -> Iterator[ast.expr]:
+def quoted_anywhere(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
     """The code in strings of a syntax tree that may be quoted types."""
-    for node in ast.walk(root):
-        types = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+    for node in nodes:
+        types = [getattr(node, field, None) for field in _TYPE_FIELDS]
+        if node.__class__.__name__ == "TypeAlias":
+            types.append(getattr(node, "value", None))
         if isinstance(node, ast.Call):
             places = TYPE_ARGUMENTS.get(dotted(node.func).rpartition(".")[2], ())
             types += [value for at, value in enumerate(node.args) if str(at) in places]
