@@ -1,5 +1,6 @@
 """Arguments of one signature, given to another."""
 
+import ast
 import inspect
 from typing import Any
 
@@ -15,6 +16,7 @@ from onepath.analysis.arguments import (
     give,
     is_constant,
     is_identity,
+    may_bind,
     requoted,
     same_default,
     same_for_callers,
@@ -206,3 +208,27 @@ def test_the_same_values_reach_the_mapped_parameters(data: st.DataObject) -> Non
     assert all(reached[name] == "added" for name in added)
     places = [one.place for one in given if one.place >= 0]
     assert places == sorted(places)  # evaluated in the order in which they stood
+
+
+@given(st.data())
+@settings(max_examples=400, deadline=None, derandomize=True)
+def test_a_call_may_bind_where_python_binds_it(data: st.DataObject) -> None:
+    signature = data.draw(signatures())
+    count = data.draw(st.integers(0, len(NAMES)))
+    keywords = data.draw(st.lists(st.sampled_from(NAMES), unique=True))
+    parts = ["1"] * count + [f"{name}=1" for name in keywords]
+    call = ast.parse(f"f({', '.join(parts)})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    try:
+        real(signature).bind(*[1] * count, **dict.fromkeys(keywords, 1))
+    except TypeError:
+        assert not may_bind(call, signature)
+    else:
+        assert may_bind(call, signature)
+
+
+def test_a_keyword_of_the_name_of_a_positional_parameter_gives_nothing_to_that() -> None:
+    signature = signature_of(Param("a", "posonly", None, None), Param("k", "**", None, None))
+    call = ast.parse("f(a=1)", mode="eval").body
+    assert isinstance(call, ast.Call)
+    assert not may_bind(call, signature)

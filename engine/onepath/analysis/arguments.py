@@ -158,6 +158,34 @@ def bind(arguments: Sequence[Argument], signature: Signature) -> Bound:
     return Bound(by_name, tuple(rest), tuple(keywords))
 
 
+def may_bind(call: ast.Call, signature: Signature) -> bool:
+    """Whether a call may give what a signature takes; what is unpacked may be anything.
+
+    Args:
+        call: The call.
+        signature: What is called.
+    """
+    placed = [node for node in call.args if not isinstance(node, ast.Starred)]
+    is_starred = len(placed) < len(call.args)
+    positional, named = signature.positional, signature.named
+    filled = {parameter.name for parameter in positional[: len(placed)]}
+    keywords = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
+    given = {name for name in keywords & named.keys() if named[name].kind in _NAMED}
+    if len(placed) > len(positional) and not signature.has("*"):
+        return False
+    if given < keywords and not signature.has("**"):
+        return False
+    if not is_starred and filled & given:
+        return False
+    missing = {
+        name
+        for name, parameter in named.items()
+        if parameter.default is None and (parameter.kind == "kwonly" or not is_starred)
+    }
+    is_open = any(keyword.arg is None for keyword in call.keywords)
+    return is_open or missing <= filled | given
+
+
 def give(bound: Bound, old: Signature, new: Signature, giving: Giving) -> tuple[Argument, ...]:
     """The arguments that a call of the new signature needs for the same values.
 

@@ -8,10 +8,11 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from onepath.analysis.arguments import Signature, may_bind
 from onepath.codemod.refusals.left_out import LeftOutPlace
-from onepath.model import FUNCTION_KINDS, Param, Refusal
+from onepath.model import FUNCTION_KINDS, Refusal
 from onepath.symbols.renames import Renames
-from onepath.symbols.resolve import Step
+from onepath.symbols.resolve import Resolution, Step
 from onepath.symbols.world import World
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ class _Pair(NamedTuple):
     """What is called now and then."""
 
     new: str
-    takes: tuple[Param, ...]
-    will_take: tuple[Param, ...]
+    takes: Signature
+    will_take: Signature
 
 
 def unfit_calls(
@@ -65,14 +66,13 @@ def _pairs(renames: Renames) -> Iterator[tuple[Step, _Pair]]:
     for old in sorted(renames.alternatives - renames.merged - {*renames.modules}):
         new = renames.olds[old].dotted
         before, after = renames.resolver.dotted(old), renames.resolver.dotted(new)
-        takes, will_take = _parameters(renames, old), _parameters(renames, new)
+        takes, will_take = _signature(renames, before), _signature(renames, after)
         if takes is not None and will_take is not None and not (before.rest or after.rest):
             yield (before.path, before.name), _Pair(new, takes, will_take)
 
 
-def _parameters(renames: Renames, dotted: str) -> tuple[Param, ...] | None:
+def _signature(renames: Renames, resolution: Resolution) -> Signature | None:
     """What a function, or the constructor of a class, takes; None where that is not certain."""
-    resolution = renames.resolver.dotted(dotted)
     if resolution.kind != "definition":
         return None
     definitions = renames.resolver.facts(resolution.path).definitions
@@ -80,7 +80,7 @@ def _parameters(renames: Renames, dotted: str) -> tuple[Param, ...] | None:
     if len(own) != 1 or own[0].decorators:
         return None
     if own[0].kind in FUNCTION_KINDS:
-        return own[0].params
+        return Signature(own[0].params)
     makers = [
         one
         for one in definitions
@@ -90,7 +90,7 @@ def _parameters(renames: Renames, dotted: str) -> tuple[Param, ...] | None:
         return None
     if makers[0].kind != "def" or any("metaclass" in base for base in own[0].bases):
         return None
-    return makers[0].params[1:]
+    return Signature(makers[0].params[1:])
 
 
 def _of_file(tree: "Tree", pairs: Mapping[Step, _Pair]) -> Iterator[tuple[LeftOutPlace, Refusal]]:
@@ -100,7 +100,7 @@ def _of_file(tree: "Tree", pairs: Mapping[Step, _Pair]) -> Iterator[tuple[LeftOu
             continue
         meant = tree.meaning(node.func)
         pair = pairs.get((meant.path, meant.name)) if meant and not meant.rest else None
-        if pair is None or not _fits(node, pair.takes) or _fits(node, pair.will_take):
+        if pair is None or not may_bind(node, pair.takes) or may_bind(node, pair.will_take):
             continue
         root = node.func
         while isinstance(root, ast.Attribute):
@@ -111,34 +111,3 @@ def _of_file(tree: "Tree", pairs: Mapping[Step, _Pair]) -> Iterator[tuple[LeftOu
             called = f"'{ast.unparse(node)}' (line {node.lineno})"
             reason = f"{called} does not give what '{pair.new}' takes"
             yield (fact.bound_in, fact.name), Refusal(tree.path, node.lineno, UNFIT, reason)
-
-
-def _fits(call: ast.Call, parameters: Sequence[Param]) -> bool:
-    """Whether a call may give what some parameters take; what is unpacked may be anything."""
-    placed = [node for node in call.args if not isinstance(node, ast.Starred)]
-    is_open = len(placed) < len(call.args)
-    is_open_by_name = any(keyword.arg is None for keyword in call.keywords)
-    by_place = [one for one in parameters if one.kind in ("posonly", "normal")]
-    kinds = {one.kind for one in parameters}
-    given = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
-    if len(placed) > len(by_place) and "*" not in kinds:
-        return False
-    filled = {one.name for one in by_place[: len(placed)]}
-    named = {one.name for one in parameters if one.kind in ("normal", "kwonly")}
-    if "**" not in kinds and not given <= named:
-        return False
-    if not is_open and filled & given & named:
-        return False
-    missing = (
-        {
-            one.name
-            for one in parameters
-            if one.default is None and one.kind in ("posonly", "normal", "kwonly")
-        }
-        - filled
-        - given
-    )
-    only_by_name = {one.name for one in parameters if one.kind == "kwonly"}
-    if is_open_by_name:
-        return True
-    return not (missing & only_by_name if is_open else missing)
