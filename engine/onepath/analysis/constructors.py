@@ -1,4 +1,4 @@
-"""Constructors that only call the one of the base, and say something in words."""
+"""Constructors: what they are called, and those that only call the one of the base."""
 
 import ast
 from collections.abc import Sequence
@@ -7,6 +7,8 @@ from onepath.analysis.arguments import has_effects, same_default
 from onepath.facts.extract.definitions import dotted
 from onepath.model import Param
 
+CONSTRUCTORS = ("__init__", "__new__")
+"""The methods that a call of a class runs."""
 _LOGS = frozenset(("debug", "info", "warning", "warn", "error", "critical", "exception", "log"))
 
 

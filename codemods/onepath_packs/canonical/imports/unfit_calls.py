@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from onepath.analysis.arguments import Signature, may_bind
+from onepath.analysis.constructors import CONSTRUCTORS
 from onepath.codemod.refusals.left_out import LeftOutPlace
 from onepath.model import FUNCTION_KINDS, Refusal
 from onepath.symbols.renames import Renames
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from onepath.symbols.tree.names import Tree
 
 UNFIT = "call-differs"
-_CONSTRUCTORS = ("__init__", "__new__")
 
 
 class _Pair(NamedTuple):
@@ -84,7 +84,7 @@ def _signature(renames: Renames, resolution: Resolution) -> Signature | None:
     makers = [
         one
         for one in definitions
-        if one.qualname in [f"{resolution.name}.{name}" for name in _CONSTRUCTORS]
+        if one.qualname in [f"{resolution.name}.{name}" for name in CONSTRUCTORS]
     ]
     if own[0].kind != "class" or len(makers) != 1 or makers[0].decorators:
         return None

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import NamedTuple, get_origin
 
 from onepath.analysis.classes import ancestors, descendants, foreign_base, outside_name
+from onepath.analysis.constructors import CONSTRUCTORS
 from onepath.analysis.index import Index
 from onepath.analysis.instance_attributes import InstanceAttributes
 from onepath.analysis.top_classes import Class, Place
@@ -41,7 +42,6 @@ _DISPATCHED = ("visit_", "do_", "test", "handle_", "generic_")
 """What names begin with that such classes put together."""
 _OF_TUPLES = frozenset(("_fields", "_asdict", "_make", "_replace", *dir(tuple)))
 
-_MAKERS = ("__init__", "__new__")
 _SETTING = re.compile(rb"\bsetattr\(|\b__dict__\b|\bvars\(self\)")
 """What sets attributes by names that are not written there."""
 _ANY = ("__getattr__", "__getattribute__")
@@ -92,7 +92,7 @@ class Family:
         name: it takes any, and code of the class, or of one above it, sets what is named so."""
         cls = self.classes.get(place)
         line = () if cls is None else (cls, *ancestors(self.index, cls))
-        makers = [one.members[name] for one in line for name in _MAKERS if name in one.members]
+        makers = [one.members[name] for one in line for name in CONSTRUCTORS if name in one.members]
         params = [param for maker in makers for param in maker.params]
         if not makers or all(param.kind != "**" for param in makers[0].params):
             return False
@@ -315,7 +315,7 @@ def _check_field(family: Family, member: RenamedMember) -> None:
     for cls in filter(family.is_record, family.classes.values()):
         if member.new.startswith("_") and not TUPLES.isdisjoint(outside_names(family.index, cls)):
             raise InputError(f"'{member.new}' can't be a field: those of a tuple are public")
-        if "__init__" in cls.members or "__new__" in cls.members:
+        if not cls.members.keys().isdisjoint(CONSTRUCTORS):
             line = cls.members.get("__init__", cls.members.get("__new__", None))
             reason = f"'{cls.name}' has a constructor of its own, which may take '{member.old}'"
             raise CannotMoveError(cls.path, line.line if line else cls.line, reason)

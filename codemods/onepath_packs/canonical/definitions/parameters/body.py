@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from onepath.analysis.constructors import CONSTRUCTORS
 from onepath.codemod import Edit, World
 from onepath.edit.fstrings import replace_in_fstring
 from onepath.edit.naming import why_not
@@ -123,7 +124,7 @@ class FunctionsOfName:
     def _described(self, function: FunctionNode, old: str, new: str) -> Iterator[Edit]:
         """The docstrings that describe the parameter: a class's are also of its constructor."""
         owners: list[FunctionNode | ast.ClassDef] = [function]
-        if function.name in ("__init__", "__new__"):
+        if function.name in CONSTRUCTORS:
             owners += self._around(function)[-1:]
         for owner in owners:
             first = owner.body[0]

@@ -3,6 +3,7 @@
 import ast
 
 from onepath.analysis.classes import descendants
+from onepath.analysis.constructors import CONSTRUCTORS
 from onepath.analysis.top_classes import Place
 from onepath.codemod import Edit, Needles
 from onepath.model import FUNCTION_KINDS
@@ -12,7 +13,7 @@ from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
 from onepath_packs.canonical.definitions.members.handed_on import is_type
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
-from onepath_packs.canonical.definitions.parameters.forwarding import CONSTRUCTORS, asked_key
+from onepath_packs.canonical.definitions.parameters.forwarding import asked_key
 from onepath_packs.canonical.definitions.parameters.target import ParameterOwners
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Callable, Collection, Iterator
 
 from onepath.analysis.classes import outside_name
+from onepath.analysis.constructors import CONSTRUCTORS
 from onepath.analysis.index import Index
 from onepath.analysis.top_classes import Class, Place
 from onepath.codemod import Needles, World
@@ -17,7 +18,6 @@ from onepath.symbols.resolve import Step
 from onepath_packs.canonical.definitions.members.family import PLAIN_BASES
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
-CONSTRUCTORS = ("__init__", "__new__")
 _ASKING = frozenset(("get", "pop", "setdefault"))
 
 

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from onepath.analysis.constructors import CONSTRUCTORS
 from onepath.analysis.index import Index
 from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.top_classes import Class, Place
@@ -16,11 +17,7 @@ from onepath.symbols.tree.names import Tree
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, base_outside
 from onepath_packs.canonical.definitions.members.implementers import standing_for
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
-from onepath_packs.canonical.definitions.parameters.forwarding import (
-    CONSTRUCTORS,
-    forwarding_functions,
-    made_by,
-)
+from onepath_packs.canonical.definitions.parameters.forwarding import forwarding_functions, made_by
 from onepath_packs.canonical.definitions.places import stub_of
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
