@@ -9,11 +9,11 @@ import builtins
 from typing import NamedTuple
 
 from onepath.analysis.classes import ancestors
-from onepath.facts.computed.nodes import FunctionNode
 from onepath.importing.loaded.registering import Registering
 from onepath.symbols.tree.declared import UNKNOWN
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
+from onepath.symbols.tree.values import is_type, is_value, leaf
 from onepath_packs.canonical.definitions.members.work import Work
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -73,7 +73,7 @@ class HandedOn:
 
     def value(self, tree: Tree, node: ast.Name | ast.Attribute) -> None:
         """Note a class of the family where it is a value, and no call, type or base."""
-        if self._value is not None or _leaf(node) not in self._names:
+        if self._value is not None or leaf(node) not in self._names:
             return
         if not isinstance(node.ctx, ast.Load) or not is_value(tree, node, _HARMLESS):
             return
@@ -109,7 +109,7 @@ class HandedOn:
         is_made = (
             isinstance(around, ast.Call)
             and around.args[:1] == [node]
-            and _leaf(around.func) in ("namedtuple", "NamedTuple", "TypeVar")
+            and leaf(around.func) in ("namedtuple", "NamedTuple", "TypeVar")
         )
         is_key = isinstance(around, ast.Subscript) and not _is_generic(tree, around.value)
         if is_key or not (is_exported or is_made or is_type(tree, node)):
@@ -133,41 +133,3 @@ def _is_generic(tree: Tree, node: ast.expr) -> bool:
     meant = tree.meaning(node)
     is_builtin = isinstance(node, ast.Name) and hasattr(builtins, node.id)
     return is_builtin if meant is None else meant.kind == "external"
-
-
-def is_value(tree: Tree, node: ast.expr, harmless: frozenset[str]) -> bool:
-    """Whether what a name means is a value there, which may be called elsewhere.
-
-    Args:
-        tree: The file.
-        node: The name, or a chain of attributes.
-        harmless: The last names of what may be given it.
-    """
-    around = tree.parent(node)
-    if isinstance(around, ast.Call) and (around.func is node or _leaf(around.func) in harmless):
-        return False
-    return not (isinstance(around, ast.Attribute | ast.MatchClass) or is_type(tree, node))
-
-
-def is_type(tree: Tree, node: ast.AST) -> bool:
-    """Whether a name is where a class is no value: a base, a type, in `except`."""
-    inner: ast.AST = node
-    for child in tree.around(node):
-        if isinstance(child, ast.arg | ast.ExceptHandler | ast.ImportFrom | ast.MatchClass):
-            return True
-        if isinstance(child, ast.ClassDef) and inner in [*child.bases, *child.keywords]:
-            return True
-        if isinstance(child, ast.AnnAssign) and inner is child.annotation:
-            return True
-        if isinstance(child, FunctionNode):
-            return inner is child.returns
-        if isinstance(child, ast.Subscript) and inner is child.slice:
-            return True
-        if isinstance(child, ast.stmt):
-            return False
-        inner = child
-    return False
-
-
-def _leaf(node: ast.expr) -> str:
-    return ast.unparse(node).rpartition(".")[2]

@@ -11,7 +11,7 @@ from onepath.symbols.resolve import Resolution
 from onepath.symbols.tree.declared import CLASS, INSTANCE, OTHER, UNKNOWN, Receiver
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.receivers import receiver_of
-from onepath_packs.canonical.definitions.members.handed_on import is_type
+from onepath.symbols.tree.values import is_value, leaf
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.parameters.forwarding import asked_key
 from onepath_packs.canonical.definitions.parameters.target import ParameterOwners
@@ -19,9 +19,10 @@ from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _HARMLESS = frozenset((
     "map", "filter", "sorted", "min", "max", "callable", "isinstance", "issubclass", "repr", "str",
-    "print", "id", "type", "len", "list", "tuple", "set", "getattr", "hasattr",
+    "print", "id", "type", "len", "list", "tuple", "set", "getattr", "hasattr", "super",
+    "partial",
 ))  # fmt: skip
-"""What calls nothing by keyword."""
+"""What calls nothing by keyword, or is looked at as a call."""
 
 
 class ParameterCalls:
@@ -73,7 +74,7 @@ class ParameterCalls:
 
     def _call(self, tree: Tree, node: ast.Call) -> None:
         known, given = self._is_ours(tree, node.func), node.args
-        if known is False and _leaf(node.func) == "partial" and node.args:
+        if known is False and leaf(node.func) == "partial" and node.args:
             known, given = self._is_ours(tree, node.args[0]), node.args[1:]
         keywords = [keyword for keyword in node.keywords if keyword.arg == self._old]
         if keywords and known is False and self._owners.parameter.method == "__call__":
@@ -153,15 +154,9 @@ class ParameterCalls:
 
     def _value(self, tree: Tree, node: ast.Name | ast.Attribute) -> None:
         """The function, read and not called."""
+        if not is_value(tree, node, _HARMLESS) or not self._is_ours(tree, node):
+            return
         around = tree.parent(node)
-        if isinstance(around, ast.Call) and around.func is node:
-            return
-        if isinstance(around, ast.Attribute) or is_type(tree, node):
-            return
-        if not self._is_ours(tree, node):
-            return
-        if isinstance(around, ast.Call) and _leaf(around.func) in (*_HARMLESS, "partial", "super"):
-            return
         if isinstance(around, ast.keyword | ast.Call):
             call = around if isinstance(around, ast.Call) else tree.parent(around)
             meant = tree.meaning(call.func) if isinstance(call, ast.Call) else None
@@ -215,7 +210,7 @@ class ParameterCalls:
         if (cls := inner.named(node)) is not None:
             return inner.runs_of(cls, CONSTRUCTORS)
         made = node.value if isinstance(node, ast.Attribute) and node.attr == "__class__" else None
-        if isinstance(node, ast.Call) and _leaf(node.func) == "type" and len(node.args) == 1:
+        if isinstance(node, ast.Call) and leaf(node.func) == "type" and len(node.args) == 1:
             made = node.args[0]
         if made is None:
             return False
@@ -268,8 +263,4 @@ def _is_method(tree: Tree, node: ast.expr) -> bool:
 
 
 def _is_super(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and _leaf(node.func) == "super"
-
-
-def _leaf(node: ast.expr) -> str:
-    return ast.unparse(node).rpartition(".")[2]
+    return isinstance(node, ast.Call) and leaf(node.func) == "super"
