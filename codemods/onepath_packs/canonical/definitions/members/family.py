@@ -75,9 +75,10 @@ class Family:
         self._old = member.old
         self.attributes = InstanceAttributes(index.world)
         self.implementers = Implementers(index, self.attributes)
-        self.standing: tuple[Class, ...] = ()
+        self.classes: Mapping[Place, Class]
+        self.standing: tuple[Class, ...]
         """Those that stand for one of the others and don't inherit from it."""
-        self.classes: Mapping[Place, Class] = _family(index, member, self)
+        self.classes, self.standing = _family(index, member, self.attributes, self.implementers)
         self.is_of_instances = all(member.old not in cls.members for cls in self.classes.values())
         """Whether no class has the member, but its methods set it on their instances."""
         self.is_field = _is_field(self, member)
@@ -168,8 +169,10 @@ class Family:
         return False
 
 
-def _family(index: Index, member: RenamedMember, known: Family) -> dict[Place, Class]:
-    attributes = known.attributes
+def _family(
+    index: Index, member: RenamedMember, attributes: InstanceAttributes, implementers: Implementers
+) -> tuple[dict[Place, Class], tuple[Class, ...]]:
+    """The classes, and those of them that stand for others."""
 
     def defines(one: Class) -> bool:
         return member.old in one.members or attributes.has(one, member.old)
@@ -187,7 +190,7 @@ def _family(index: Index, member: RenamedMember, known: Family) -> dict[Place, C
             f"{cls.path}:{cls.line}: '{cls.name}' does not define '{member.old}', {where}",
             hint=did_you_mean(member.old, names),
         )
-    family = {home.place: home}
+    family, standing = {home.place: home}, list[Class]()
     while True:
         more = {
             one.place: one
@@ -197,16 +200,16 @@ def _family(index: Index, member: RenamedMember, known: Family) -> dict[Place, C
         more |= {
             base.place: base for place in {*family, *more} for base in above[place] if defines(base)
         }
-        standing = [*known.implementers.among({*family, *more}, member.old)]
-        more |= {one.place: one for one in standing}
-        known.standing += tuple(standing)
+        found = [*implementers.among({*family, *more}, member.old)]
+        more |= {one.place: one for one in found}
+        standing += found
         if more.keys() <= family.keys():
             stubs = {
                 (f"{path}i", name): one
                 for (path, name), one in family.items()
                 if f"{path}i" in index.world.modules.files
             }
-            return {**family, **stubs}
+            return {**family, **stubs}, tuple(standing)
         family |= more
 
 
