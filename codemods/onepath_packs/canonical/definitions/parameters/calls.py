@@ -98,8 +98,8 @@ class ParameterCalls:
             start, _ = tree.place(keyword)
             self._edit(tree, start)
         # What has keywords to hand on may have other parameters before it.
-        is_placed = self._at is not None and not self._owners.forwarders
-        if keywords or (is_placed and self._at is not None and len(given) > self._at):
+        at = None if self._owners.forwarders else self._at
+        if keywords or (at is not None and len(given) > at):
             return
         for keyword in node.keywords:
             text = ast.unparse(keyword.value)

@@ -68,21 +68,31 @@ def rename_parameter(world: World, config: Config, parameter: RenamedParameter) 
     for path in mentioning:
         if world.facts(path).failure is None:
             calls.look(_tree(world, path))
-    if calls.escapes is not None and calls.unknown is not None:
-        path, line, text = calls.unknown
-        where = f"{calls.escapes[0]}:{calls.escapes[1]}"
-        reason = f"'{text}' is called with '{old}', and may be what is handed on in {where}"
-        raise CannotMoveError(path, line, reason)
-    if calls.escapes is not None and calls.is_unpacked and calls.key is not None:
-        where = f"{calls.escapes[0]}:{calls.escapes[1]}"
-        reason = f"'{old}' may be given from here to what is handed on in {where}"
-        raise CannotMoveError(*calls.key, reason)
+    _check_handed_on(calls, old)
     _check_callbacks(owners, calls)
     for path, found in calls.edits.items():
         edits.setdefault(path, []).extend(found)
     family = owners.family
     remarks = () if family is None else family.remarks(parameter.method)
     return _outcome(world, config, edits, refusals, remarks)
+
+
+def _check_handed_on(calls: ParameterCalls, old: str) -> None:
+    """Refuse a keyword that something unknown is given where the function is handed on.
+
+    Raises:
+        CannotMoveError: Names the call, or the table from which it may be given.
+    """
+    if calls.escapes is None:
+        return
+    where = ":".join(map(str, calls.escapes))
+    if calls.unknown is not None:
+        path, line, text = calls.unknown
+        reason = f"'{text}' is called with '{old}', and may be what is handed on in {where}"
+        raise CannotMoveError(path, line, reason)
+    if calls.is_unpacked and calls.key is not None:
+        reason = f"'{old}' may be given from here to what is handed on in {where}"
+        raise CannotMoveError(*calls.key, reason)
 
 
 def _check_callbacks(owners: ParameterOwners, calls: ParameterCalls) -> None:
