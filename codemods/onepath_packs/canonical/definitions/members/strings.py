@@ -169,7 +169,7 @@ class Strings:
         if leaf in _COPYING:
             copied = call.args[0] if call.args else getattr(call.func, "value", call)
             return self._is_record(tree, receiver_of(tree, copied))
-        made = call.args[0] if leaf == "partial" and call.args else call.func
+        made = _made_by(call)
         receiver = receiver_of(tree, made)
         is_named = isinstance(made, ast.Attribute) and made.attr != "__class__"
         if receiver.kind == UNKNOWN and is_named:
@@ -181,8 +181,7 @@ class Strings:
         leaf = _callee(call)
         if leaf in DOUBLES or leaf in _COPYING or leaf == "multiple":
             return False
-        made = call.args[0] if leaf == "partial" and call.args else call.func
-        return self.handed_on.is_unknown(tree, made)
+        return self.handed_on.is_unknown(tree, _made_by(call))
 
     def _is_record(self, tree: Tree, receiver: Receiver) -> bool | None:
         """Whether something is of a class of the family that makes keywords of its fields."""
@@ -276,6 +275,11 @@ def _is_spec(tree: Tree, node: ast.AST | None) -> bool:
 def _callee(call: ast.AST | None) -> str:
     """The last name of what is called; empty for what is no call."""
     return ast.unparse(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
+
+
+def _made_by(call: ast.Call) -> ast.expr:
+    """What a call calls, or will call: `partial(Class, old=1)`."""
+    return call.args[0] if _callee(call) == "partial" and call.args else call.func
 
 
 def _follows_a_path(tree: Tree, call: ast.AST | None, node: ast.expr) -> bool:
