@@ -76,12 +76,13 @@ class Other:
 '''
 
 
-def test_lists_of_attributes_follow(unchanged_by: Program) -> None:
-    files = {"p/__init__.py": "", "p/lib.py": LISTED}
-    after = unchanged_by(files, rename=("p.lib.Old.size", "width"))
-    expected = LISTED
-    for item in (":ivar size", ":param size", "size (int)", "size: int", "size : int"):
-        expected = expected.replace(item, item.replace("size", "width"))
+@pytest.mark.parametrize("name", ["size", "größe"])
+def test_lists_of_attributes_follow(unchanged_by: Program, name: str) -> None:
+    expected = LISTED.replace("size", name)
+    files = {"p/__init__.py": "", "p/lib.py": expected}
+    after = unchanged_by(files, rename=(f"p.lib.Old.{name}", "width"))
+    for item in (":ivar {}", ":param {}", "{} (int)", "{}: int", "{} : int"):
+        expected = expected.replace(item.format(name), item.format("width"))
     assert after.files["p/lib.py"] == expected
 
 

@@ -5,8 +5,13 @@ the sections of Google's and NumPy's styles
 (https://www.sphinx-doc.org/en/master/usage/extensions/napoleon.html). Prose is left as it is.
 """
 
+import ast
 import re
 from collections.abc import Iterator
+
+from onepath.facts.computed.nodes import FunctionNode
+from onepath.facts.extract.definitions import string_value
+from onepath.symbols.tree.syntax import Span, SyntaxTree
 
 _GOOGLE_ITEM = re.compile(r"\**(?P<name>\w+)\s*(?:\(.*?\)\s*)?:(?:\s|$)")
 _NUMPY_ITEM = re.compile(r"(?P<names>\**\w+(?:\s*,\s*\**\w+)*)\s*(?:\(.*\))?\s*(?::(?!:)|$)")
@@ -31,6 +36,28 @@ PARAMETERS = Described(
     "(?:Other |Keyword )?(?:Parameters|Params|Arguments|Args)",
 )
 MEMBERS = Described("[ic]?var|vartype|attr(?:ibute)?", "Attributes|Methods")
+
+
+def described_in(
+    tree: SyntaxTree, owner: FunctionNode | ast.ClassDef, encoding: str, name: str, what: Described
+) -> Iterator[Span]:
+    """Where the docstring of a function or a class has a name as that of what is described.
+
+    Args:
+        tree: The file.
+        owner: The function or the class.
+        encoding: That of the file.
+        name: The name.
+        what: Of what it is the name.
+    """
+    first = owner.body[0]
+    if isinstance(first, ast.Expr) and string_value(first.value) is not None:
+        start, end = tree.place(first.value)
+        codec = encoding.removesuffix("-sig")
+        text = tree.data[start:end].decode(codec)
+        for offset in described(text, name, what):
+            at = start + len(text[:offset].encode(codec))
+            yield at, at + len(name.encode(codec))
 
 
 def described(text: str, name: str, what: Described) -> Iterator[int]:

@@ -14,7 +14,7 @@ from onepath.facts.extract.file import extract
 from onepath.facts.spelling.texts import Texts, is_behind_prompt
 from onepath.symbols.tree.names import Tree
 from onepath.symbols.tree.syntax import SyntaxTree
-from onepath_packs.canonical.definitions.described import MEMBERS, PARAMETERS, described
+from onepath_packs.canonical.definitions.described import MEMBERS, PARAMETERS, described_in
 from onepath_packs.canonical.definitions.members.examples import made_of
 from onepath_packs.canonical.definitions.members.work import UNKNOWN, Work
 
@@ -68,14 +68,10 @@ class Documented:
 
     def _described(self, tree: Tree, cls: ast.ClassDef) -> None:
         """Where the docstring of a class lists its attributes, or the fields that it is made of."""
-        string = cls.body[0].value if isinstance(cls.body[0], ast.Expr) else None
-        if not isinstance(string, ast.Constant) or not isinstance(string.value, str):
-            return
-        start, end = tree.place(string)
-        text = tree.data[start:end].decode("latin-1")
+        encoding = tree.facts.encoding
         for what in (MEMBERS, PARAMETERS) if self._work.family.is_field else (MEMBERS,):
-            for offset in described(text, self._old, what):
-                self._work.edit(tree, start + offset + len(self._old), "document")
+            for _, end in described_in(tree, cls, encoding, self._old, what):
+                self._work.edit(tree, end, "document")
 
     def _is_meant(self, tree: Tree, at: int, path: str) -> bool:
         """Whether a path in a docstring leads to the member."""

@@ -11,7 +11,7 @@ from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.source import UndecodableError
 from onepath.facts.spelling.file import Spelling
 from onepath.symbols.tree.scoped import ScopedTree
-from onepath_packs.canonical.definitions.described import PARAMETERS, described
+from onepath_packs.canonical.definitions.described import PARAMETERS, described_in
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
 _QUIET = frozenset((
@@ -127,15 +127,9 @@ class FunctionsOfName:
         if function.name in CONSTRUCTORS:
             owners += self._around(function)[-1:]
         for owner in owners:
-            first = owner.body[0]
-            string = first.value if isinstance(first, ast.Expr) else None
-            if isinstance(string, ast.Constant) and isinstance(string.value, str):
-                start, end = self._tree.place(string)
-                encoding = self._facts.encoding.removesuffix("-sig")
-                text = self.data[start:end].decode(encoding)
-                for offset in described(text, old, PARAMETERS):
-                    at = start + len(text[:offset].encode(encoding))
-                    yield self._edit(at, at + len(old.encode(encoding)), new)
+            encoding = self._facts.encoding
+            for start, end in described_in(self._tree, owner, encoding, old, PARAMETERS):
+                yield self._edit(start, end, new)
 
     def _bound_otherwise(self, function: FunctionNode, scope: int, old: str) -> str | None:
         """Why not all that binds the name can be rewritten; None if it can."""
