@@ -137,6 +137,48 @@ def test_the_other_name_stays_for_a_protocol_that_is_not_renamed(unchanged_by: P
     assert "old = new" in after.files["impl.py"]
 
 
+SET = """\
+from typing import Protocol
+
+
+class Proto(Protocol):
+    def __init__(self):
+        self.old = 1
+
+
+class Below(Proto):
+    def __init__(self):
+        super().__init__()
+
+
+class Other:
+    def __init__(self):
+        self.old = 2
+
+
+class Around:
+    def make(self):
+        class Inner:
+            old = 3
+
+            def get(self):
+                return self.old
+
+        return Inner().get()
+
+
+print(Below().old, Other().old, Around().make())
+"""
+
+
+def test_nobody_stands_for_a_protocol_that_asks_for_nothing(unchanged_by: Program) -> None:
+    after = unchanged_by({"use.py": SET}, rename=("use.Proto.old", "new"), script="import use")
+    assert "self.new = 1" in after.files["use.py"]
+    rest = SET[SET.index("class Other") : SET.index("print")]
+    assert rest in after.files["use.py"]
+    assert "Below().new, Other().old" in after.files["use.py"]
+
+
 VALUES = """\
 === proto.py
 from dataclasses import dataclass, replace

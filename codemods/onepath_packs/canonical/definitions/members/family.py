@@ -123,9 +123,11 @@ class Family:
 
     @cached_property
     def asked_for(self) -> tuple[frozenset[str], ...]:
-        """What each protocol among the classes asks for."""
-        protocols = filter(self.implementers.is_protocol, self.classes.values())
-        return tuple(map(self.implementers.members, protocols))
+        """What each protocol among the classes asks for, the member with it."""
+        known = self.implementers
+        return tuple(
+            known.members(cls) for cls in self.classes.values() if known.asks_for(cls, self._old)
+        )
 
     @cached_property
     def is_enum(self) -> bool:

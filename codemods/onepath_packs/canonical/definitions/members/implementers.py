@@ -48,6 +48,10 @@ class Implementers:
         line = (protocol, *filter(self.is_protocol, ancestors(self._index, protocol)))
         return frozenset(name for cls in line for name in cls.members) - _NOT_ASKED_FOR
 
+    def asks_for(self, cls: Class, member: str) -> bool:
+        """Whether a class is a protocol that asks for a member, not one that only sets it."""
+        return self.is_protocol(cls) and member in self.members(cls)
+
     def stands_for(self, cls: Class, protocol: Class) -> bool:
         """Whether a class has all that a protocol asks for, and does not inherit from it."""
         line = (cls, *ancestors(self._index, cls))
@@ -64,7 +68,7 @@ class Implementers:
             member: A name that each of those found defines itself.
         """
         classes = self._index.classes
-        protocols = [classes[place] for place in family if self.is_protocol(classes[place])]
+        protocols = [classes[place] for place in family if self.asks_for(classes[place], member)]
         registered = self._registered(family)
         for cls in classes.values():
             has = member in cls.members or self._attributes.has(cls, member)
