@@ -6,13 +6,14 @@ registered. Who calls a method of the protocol finds theirs.
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from onepath.analysis.classes import ancestors, outside_name
 from onepath.analysis.index import Index
 from onepath.analysis.instance_attributes import InstanceAttributes
+from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.top_classes import Class, Place
-from onepath.codemod import Needles
+from onepath.codemod import Needles, World
 from onepath.facts.extract.definitions import dotted
 from onepath.facts.extract.file import module_tree
 
@@ -117,6 +118,26 @@ def standing_for(index: Index, place: Place, member: str) -> Iterator[Class]:
     every = index.classes.values()
     protocols = {cls.place for cls in every if member in cls.members and known.is_protocol(cls)}
     yield from known.among(protocols | ({place} & index.classes.keys()), member)
+
+
+def index_with(
+    world: World, wanted: Iterable[str], member: str, others: Callable[[Index], Iterable[Class]]
+) -> tuple[Index, tuple[str, ...]]:
+    """An index around definitions and a member of further classes that are found in it; its words.
+
+    Args:
+        world: The code.
+        wanted: The dotted paths of the definitions.
+        member: The name.
+        others: Finds the classes: whatever is below them has to be in the index as well.
+    """
+    paths = [*wanted]
+    while True:
+        index, words = index_around(world, paths)
+        found = {f"{index.module(cls.path)}.{cls.name}.{member}" for cls in others(index)}
+        if found <= {*paths}:
+            return index, words
+        paths += sorted(found.difference(paths))
 
 
 def _registering(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:

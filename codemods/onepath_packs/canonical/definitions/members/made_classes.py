@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from onepath.analysis.index import Index
-from onepath.analysis.neighbourhood import index_around
 from onepath.analysis.top_classes import Class, Place
 from onepath.codemod import Needles, World
 from onepath.edit.lines import Lines
 from onepath.model import Definition
 from onepath.symbols.tree.names import NotReadableError, Tree
 from onepath_packs.canonical.definitions.members.family import TUPLES
-from onepath_packs.canonical.definitions.members.implementers import standing_for
+from onepath_packs.canonical.definitions.members.implementers import index_with, standing_for
 from onepath_packs.canonical.definitions.members.work import End, Work
 from onepath_packs.canonical.definitions.refused import CannotMoveError
 
@@ -106,24 +105,18 @@ def index_with_made(world: World, dotted: str) -> Index:
         dotted: The member.
     """
     resolution = world.resolver.dotted(dotted)
-    wanted = [dotted]
-    while True:
-        index, _ = index_around(world, wanted)
-        like = _of_its_like(world, resolution.rest[0])
-        for place in ((resolution.path, resolution.name), *like):
+    home, member = (resolution.path, resolution.name), resolution.rest[0]
+
+    def others(index: Index) -> Iterator[Class]:
+        for place in (home, *_of_its_like(world, member)):
             _take_in(index, world, place)
-        others = [
-            *(
-                cls
-                for cls in index.classes.values()
-                if any(isinstance(base, MadeClass) for base in index.ancestors(cls))
-            ),
-            *standing_for(index, (resolution.path, resolution.name), resolution.rest[0]),
-        ]
-        below = {f"{index.module(cls.path)}.{cls.name}.{resolution.rest[0]}" for cls in others}
-        if below <= {*wanted}:
-            return index
-        wanted = [dotted, *sorted(below.union(wanted) - {dotted})]
+        for cls in index.classes.values():
+            if any(isinstance(base, MadeClass) for base in index.ancestors(cls)):
+                yield cls
+        yield from standing_for(index, home, member)
+
+    index, _ = index_with(world, [dotted], member, others)
+    return index
 
 
 def _of_its_like(world: World, member: str) -> Iterator[Place]:

@@ -15,7 +15,7 @@ from onepath.model import FUNCTION_KINDS
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.names import Tree
 from onepath_packs.canonical.definitions.members.family import Family, RenamedMember, base_outside
-from onepath_packs.canonical.definitions.members.implementers import standing_for
+from onepath_packs.canonical.definitions.members.implementers import index_with, standing_for
 from onepath_packs.canonical.definitions.members.inner_classes import InnerClasses
 from onepath_packs.canonical.definitions.parameters.forwarding import forwarding_functions, made_by
 from onepath_packs.canonical.definitions.places import stub_of
@@ -173,13 +173,9 @@ def _index(world: World, parameter: RenamedParameter) -> tuple[Index, tuple[str,
     if not method:
         return index_around(world, wanted)
     wanted.append(f"{wanted[0]}.{method}")
-    while True:
-        index, words = index_around(world, wanted)
-        others = standing_for(index, parameter.place, method)
-        members = {f"{index.module(cls.path)}.{cls.name}.{method}" for cls in others}
-        if members <= {*wanted}:
-            return index, words
-        wanted += sorted(members.difference(wanted))
+    return index_with(
+        world, wanted, method, lambda index: standing_for(index, parameter.place, method)
+    )
 
 
 def _around(tree: Tree, cls: ast.ClassDef) -> list[str]:
