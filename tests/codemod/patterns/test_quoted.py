@@ -39,6 +39,17 @@ LIB = "class Client: ...\nclass Session: ...\n"
             ("typing.Tuple[$$$T]", "tuple[$$$T]"),
             "y: 'tuple[int, ...]'\n",
         ),
+        ("import typing\nx: typing.List['typing.List[int]']\n", LIST, "x: list['list[int]']\n"),
+        (
+            "import typing\nx: dict['typing.List[\"A\"]', typing.List['B']]\n",
+            LIST,
+            "x: dict['list[\"A\"]', list['B']]\n",
+        ),
+        (
+            "import typing\nx: \"typing.List['typing.List[A]']\"\ny: \"dict['typing.List[A]']\"\n",
+            LIST,
+            "x: \"list['list[A]']\"\ny: \"dict['list[A]']\"\n",
+        ),
         (
             "from typing import Optional\nx: 'Optional[A]'\n",
             ("typing.Optional[$T]", "$T | None"),
@@ -51,6 +62,17 @@ def test_a_quoted_type_follows(
 ) -> None:
     done = replace({"lib.py": LIB, "use.py": code}, rule)
     assert (done.files, done.refused) == ({"use.py": new}, [])
+
+
+def test_what_is_in_the_quotes_follows_where_the_code_around_can_not(
+    replace: Callable[..., Any],
+) -> None:
+    code = "from typing import List, Optional\nx: Optional['List[A]']\ny: Optional['A']\n"
+    done = replace({"use.py": code}, LIST, ("typing.Optional[$T]", "$T | None"))
+    assert done.files == {
+        "use.py": "from typing import Optional\nx: Optional['list[A]']\ny: Optional['A']\n"
+    }
+    assert done.refused == ["use.py:2 no-type", "use.py:3 no-type"]
 
 
 @pytest.mark.parametrize("quote", ["", "'"])

@@ -1,9 +1,8 @@
 """One file: where rules match, what becomes of it, and what is left alone."""
 
 import ast
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import libcst as cst
 
@@ -12,7 +11,7 @@ from onepath.codemod.patterns.functions.own_code import OwnCode
 from onepath.codemod.patterns.matching import Captures
 from onepath.codemod.patterns.names import FileNames, Symbol
 from onepath.codemod.patterns.outline import Outline
-from onepath.codemod.patterns.quoted import check_quotes, quoted_in, string_in_union
+from onepath.codemod.patterns.quoted import QuotedType, quoted_in, string_in_union
 from onepath.codemod.patterns.region import MatchSite, Region, Surroundings
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.spelling import Path, PathSpelling
@@ -101,10 +100,11 @@ def replace_in_file(
         NotReadableError: It has no syntax tree.
     """
     tree = Tree(path, data, world.facts(path), world.resolver)
-    regions = list(_regions(tree, search))
+    quoted = list(quoted_in(tree))
+    regions = list(_regions(tree, search, quoted))
     if not regions:
         return PatternRewrite(path)
-    first = _Pass(tree, search, left_out, lambda dotted, _: dotted)
+    first = _Pass(tree, search, left_out, lambda dotted, _: dotted, quoted)
     first.run(regions)
     if not first.edits:
         return first.done(())
@@ -112,7 +112,7 @@ def replace_in_file(
     draft = Draft(path, data, tree.facts, renames)
     spelling = PathSpelling(draft, tree, first.names, search.paths, search.outside)
     spelling.bring.expect_freed(_without(first.freed, tree, keeps))
-    second = _Pass(tree, search, left_out, spelling.text)
+    second = _Pass(tree, search, left_out, spelling.text, quoted)
     second.run(regions)
     spelling.bring.free(_without(second.freed, tree, keeps))
     for start, end, text in second.edits:
@@ -128,17 +128,8 @@ def _without(freed: set[int], tree: Tree, keeps: Collection[str]) -> set[int]:
 # ------------------------------------------------------------------ regions
 
 
-class _Place(NamedTuple):
-    """The text of an expression."""
-
-    start: int
-    end: int
-    quote: str = ""
-    """Of code in a string: what is around it."""
-
-
-def _regions(tree: Tree, search: PatternSearch) -> Iterator[_Place]:
-    """The outermost expressions in which a rule may match, and the quoted types."""
+def _regions(tree: Tree, search: PatternSearch, quoted: Iterable[QuotedType]) -> Iterator[ast.expr]:
+    """The outermost expressions in which a rule may match, also in a quoted type."""
     tests = [_Test(rule, tree, search) for rule in search.rules]
     seen: set[ast.AST] = set()
     for node in tree.nodes:
@@ -146,25 +137,37 @@ def _regions(tree: Tree, search: PatternSearch) -> Iterator[_Place]:
             continue
         if not any(test.outline.may_match(node) for test in tests):
             continue
-        outer, inside_pattern = node, False
-        for child in tree.around(node):
-            if isinstance(child, ast.stmt):
-                break
-            inside_pattern |= isinstance(child, ast.pattern)
-            outer = child if isinstance(child, ast.expr) else outer
-        if outer not in seen and not inside_pattern:
+        outer = _outermost(tree, node)
+        if outer is not None and outer not in seen:
             seen.add(outer)
             start, end = tree.place(outer)
             text = tree.data[start:end]
             if any(test.may_be_in(text) for test in tests):
-                yield _Place(start, end)
-    for quoted in quoted_in(tree):
-        text = tree.data[quoted.start : quoted.end]
-        if any(
-            test.may_be_in(text) and any(map(test.outline.may_match, ast.walk(quoted.tree)))
-            for test in tests
+                yield outer
+    for code in quoted:
+        outer = _outermost(tree, code.node)
+        text = tree.data[code.start : code.end]
+        if (
+            outer is not None
+            and outer not in seen
+            and any(
+                test.may_be_in(text) and any(map(test.outline.may_match, ast.walk(code.tree)))
+                for test in tests
+            )
         ):
-            yield _Place(quoted.start, quoted.end, quoted.quote)
+            seen.add(outer)
+            yield outer
+
+
+def _outermost(tree: Tree, node: ast.expr) -> ast.expr | None:
+    """The outermost expression around a node; None in a pattern of `match`."""
+    for child in tree.around(node):
+        if isinstance(child, ast.stmt):
+            break
+        if isinstance(child, ast.pattern):
+            return None
+        node = child if isinstance(child, ast.expr) else node
+    return node
 
 
 class _Test:
@@ -199,26 +202,33 @@ class _Pass:
         search: PatternSearch,
         left_out: LeftOut,
         spell: Callable[[str, MatchSite], str],
+        quoted: Iterable[QuotedType],
     ) -> None:
         self._tree, self._search = tree, search
         self.names = FileNames(tree)
         self._left_out = left_out
         self._whole = tree.path in left_out
-        self._file = Surroundings(self.names, search.symbols, spell, self._check, self._is_skipped)
+        self._file = Surroundings(
+            self.names,
+            search.symbols,
+            spell,
+            self._check,
+            self._is_skipped,
+            {code.literal: code for code in quoted},
+        )
         self.edits: list[tuple[int, int, str]] = []
         self.freed: set[int] = set()
         self._places: list[Location] = []
         self._refused: dict[int, Refused] = {}
 
-    def run(self, regions: Sequence[_Place]) -> None:
-        for start, end, quote in regions:
+    def run(self, regions: Sequence[ast.expr]) -> None:
+        for node in regions:
+            start, end = self._tree.place(node)
             codec = self._tree.facts.encoding.removesuffix("-sig")
             text = self._tree.data[start:end].decode(codec)
             try:
                 region = Region(text, _offsets(text, codec, start), self._search.rules, self._file)
                 found = list(region.rewrite())
-                for _, new in found:
-                    check_quotes(new, quote)
             except Refused as why:
                 self._refused[start] = why
                 continue

@@ -82,7 +82,7 @@ class OutlineSearch:
     @property
     def digest(self) -> str:
         """Names this search in the cache."""
-        return sha256(f"outline, types {ast.dump(self.template.tree)}".encode()).hexdigest()
+        return sha256(f"outline, quoted types {ast.dump(self.template.tree)}".encode()).hexdigest()
 
     def hit(self, data: bytes) -> bool:
         """Whether the pattern may match; also if that can't be told, or there are examples."""

@@ -24,15 +24,22 @@ _TYPE_FIELDS = ("annotation", "returns", "bound", "default_value")
 class QuotedType(NamedTuple):
     """The code between two quotes."""
 
+    literal: int
+    """Where the string begins in the file."""
     start: int
-    """Where it begins and ends in the file."""
+    """Where the code begins and ends in the file."""
     end: int
     quote: str
     tree: ast.expr
+    node: ast.Constant
+    """The string of the file that it is, or that it is inside of."""
 
 
 def quoted_in(tree: Tree) -> Iterator[QuotedType]:
-    """The quoted types of a file that are written as they are read, in one literal."""
+    """The quoted types of a file that are written as they are read, in one literal.
+
+    One may be inside another one: `"list['Engine']"`.
+    """
     places = sorted(use.start for use in tree.facts.uses if use.exact and use.kind & UseKind.STRING)
     for node in tree.nodes if places else ():
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
@@ -40,13 +47,22 @@ def quoted_in(tree: Tree) -> Iterator[QuotedType]:
         start, end = tree.place(node)
         at = bisect_left(places, start)
         if at < len(places) and places[at] < end and node.value.isascii():
-            inner = text_start(node.value, tree.data[start:end])
-            code = type_in(node)
-            if inner is not None and code is not None:
-                text = node.value.strip()
-                start += inner + len(node.value) - len(node.value.lstrip())
-                quote = tree.data[end - 1 : end].decode()
-                yield QuotedType(start, start + len(text), quote, code)
+            yield from _types_of(node, node, start, tree.data[start:end])
+
+
+def _types_of(
+    string: ast.Constant, node: ast.Constant, literal: int, written: bytes
+) -> Iterator[QuotedType]:
+    value = str(string.value)
+    inner, code = text_start(value, written), type_in(string)
+    if inner is None or code is None:
+        return
+    text = value.strip()
+    start = literal + inner + len(value) - len(value.lstrip())
+    yield QuotedType(literal, start, start + len(text), written[-1:].decode(), code, node)
+    for part in _strings(code):
+        at = part.col_offset
+        yield from _types_of(part, node, start + at, text[at : part.end_col_offset].encode())
 
 
 def quoted_anywhere(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
@@ -60,10 +76,20 @@ def quoted_anywhere(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
             types += [value for at, value in enumerate(node.args) if str(at) in places]
             types += [keyword.value for keyword in node.keywords if keyword.arg in places]
         for annotation in types:
-            for constant in quoted_types(annotation) if isinstance(annotation, ast.expr) else ():
-                code = type_in(constant)
-                if code is not None:
-                    yield code
+            if isinstance(annotation, ast.expr):
+                yield from _codes(annotation)
+
+
+def _codes(annotation: ast.expr) -> Iterator[ast.expr]:
+    for string in _strings(annotation):
+        code = type_in(string)
+        if code is not None:
+            yield code
+            yield from _codes(code)
+
+
+def _strings(annotation: ast.expr) -> Iterator[ast.Constant]:
+    return (part for part in quoted_types(annotation) if isinstance(part.value, str))
 
 
 def type_in(node: ast.Constant) -> ast.expr | None:
@@ -94,5 +120,5 @@ def string_in_union(template: Template, captures: Captures) -> str:
 
 def check_quotes(text: str, quote: str) -> None:
     """Raise Refused if a text can't stand between two quotes as it is."""
-    if quote and (quote in text or "\\" in text or "\n" in text):
+    if quote in text or "\\" in text or "\n" in text:
         raise Refused("layout-unusual", "the result can't stand in these quotes")

@@ -16,6 +16,7 @@ from onepath.codemod.patterns.functions.passing import is_passed
 from onepath.codemod.patterns.matching import Captures, Matcher
 from onepath.codemod.patterns.names import ChainMeaning, FileNames, Symbol
 from onepath.codemod.patterns.precedence import LOOSE, binding_power, bracketed, fitting
+from onepath.codemod.patterns.quoted import QuotedType, check_quotes
 from onepath.codemod.patterns.rule import PatternRule
 from onepath.codemod.patterns.shape import shape
 from onepath.edit.code import code_of
@@ -62,6 +63,8 @@ class Surroundings:
     """Raises Refused if a rule can't be followed at a place."""
     skip: Callable[[int], bool]
     """Whether a place must stay as it is."""
+    quoted: Mapping[int, QuotedType]
+    """The quoted types, by where their strings begin."""
     refused: dict[int, Refused] = field(default_factory=dict)
     """By the place's start, what was left alone and why."""
 
@@ -91,6 +94,7 @@ class Region(cst.CSTTransformer):
         self.places: list[int] = []
         """Where in the file something is done, also inside of other changes."""
         self._wrapper, self._root, self._spans, self._labels = _parsed(text)
+        self._given = rules
         self._rules = [(rule, Matcher(rule.pattern, self._means)) for rule in rules]
         self._around: list[cst.CSTNode] = []
         self._made: dict[int, tuple[cst.CSTNode, str]] = {}
@@ -147,6 +151,8 @@ class Region(cst.CSTTransformer):
             return updated
         span = self._spans[original]
         start, end = span.start - 1, span.start - 1 + span.length
+        if isinstance(original, cst.SimpleString):
+            updated = self._with_quoted(original, start)
         self._moved[id(updated)] = updated, self.offset(start)
         new = self._rewritten(original, updated, start, end)
         if new is updated:
@@ -161,6 +167,30 @@ class Region(cst.CSTTransformer):
         self.places.append(self.offset(start))
         self.changes.append(Replacement(start, end, new, bool(updated.lpar)))
         return new
+
+    def _with_quoted(self, string: cst.SimpleString, at: int) -> cst.SimpleString:
+        """A string in which the rules are followed, if it is a quoted type."""
+        quoted = self._file.quoted.get(self.offset(at))
+        if quoted is None:
+            return string
+        first, last = quoted.start - quoted.literal, quoted.end - quoted.literal
+        value = string.value
+        try:
+            region = Region(
+                value[first:last], lambda offset: quoted.start + offset, self._given, self._file
+            )
+            changes = sorted(region.rewrite(), key=lambda change: change[0].start, reverse=True)
+            for _, new in changes:
+                check_quotes(new, quoted.quote)
+        except Refused as why:
+            self._file.refused[quoted.start] = why
+            return string
+        for change, new in changes:
+            start, end = first + change.start, first + change.end
+            value = value[:start] + new + value[end:]
+            self.changes.append(change._replace(start=at + start, end=at + end))
+        self.places += region.places
+        return string.with_changes(value=value) if changes else string
 
     def _rewritten(
         self, original: cst.CSTNode, node: cst.BaseExpression, start: int, end: int
