@@ -32,10 +32,12 @@ def still_loaded(before: World, after: World, kept: Collection[str], excluded: G
         if _is_there(after, package, path, leaf):
             continue
         if path in _certain(before, [package]):
-            edits.setdefault(package, []).extend(_imported(after, package, path, leaf))
+            statements = _at_the_top(after, package)
         elif any(path in _of_statement(before, package, one) for one in _tried(before, package)):
-            tried = _tried(after, package)
-            edits.setdefault(package, []).extend(_imported(after, package, path, leaf, tried))
+            statements = _tried(after, package)
+        else:
+            continue
+        edits.setdefault(package, []).extend(_imported(after, package, path, leaf, statements))
     return Outcome(Changeset(file_changes(after, edits), ()), {}, {})
 
 
@@ -46,11 +48,7 @@ def _is_there(world: World, package: str, module: str, leaf: str) -> bool:
 
 
 def _imported(
-    world: World,
-    package: str,
-    module: str,
-    leaf: str,
-    statements: Iterable[ImportFact] | None = None,
+    world: World, package: str, module: str, leaf: str, statements: Iterable[ImportFact]
 ) -> Iterator[Edit]:
     """The import of the old module, after what loads the new one that it takes its names from.
 
@@ -59,27 +57,27 @@ def _imported(
         package: The package's file.
         module: The old module.
         leaf: Its name.
-        statements: The imports after which it may stand; those that run whatever happens if None.
+        statements: The imports after which it may stand.
     """
     needed = {*_targets(world, module)} - {package}
-    for statement in _at_the_top(world, package) if statements is None else statements:
+    for statement in statements:
         targets = {*_of_statement(world, package, statement)}
         if needed <= _certain(world, targets, around=package):
             data = world.read([package])[package]
-            at = Lines(data).end(statement.end)
-            late = b"E402, " if b"E402" in data[statement.start : at] else b""
-            text = _line(world, package, leaf, statement) + b"  # noqa: " + late + b"F401"
             indent = data[data.rfind(b"\n", 0, statement.start) + 1 : statement.start]
             if indent.strip():
                 continue  # it is not the first on its line
-            text = indent + text
+            at = Lines(data).end(statement.end)
+            late = b"E402, " if b"E402" in data[statement.start : at] else b""
+            text = indent + _line(world, package, leaf, statement) + b"  # noqa: " + late + b"F401"
             newline = b"\r\n" if b"\r\n" in data else b"\n"
             yield Edit(at, at, newline + text, "import", statement.line)
             return
 
 
-def _line(world: World, package: str, leaf: str, beside: ImportFact) -> bytes:
-    own = [fact for fact in (*_at_the_top(world, package), beside) if fact.is_from]
+def _line(world: World, package: str, leaf: str, before: ImportFact) -> bytes:
+    """The import of a module of a package, spelled as those that the package has."""
+    own = [fact for fact in (*_at_the_top(world, package), before) if fact.is_from]
     is_relative = any(fact.level for fact in own)
     source = "." if is_relative else world.modules.name(package)
     return f"from {source} import {leaf}".encode()
