@@ -159,6 +159,7 @@ def _invoke(arguments: Sequence[str]) -> str:
     done = CliRunner().invoke(app, list(arguments))
     assert isinstance(done.exception, SystemExit | None), done.exception
     assert done.exit_code in (0, 3), f"{arguments}: {done.exit_code}\n{done.output}"
+    assert done.stdout, done.stderr  # Nothing is shown of what is refused as a whole.
     return done.stdout
 
 

@@ -281,11 +281,12 @@ class Owner(Base):
 
 @pytest.mark.parametrize("line", LINES)
 def test_what_goes_through_the_classes_above_meets_no_other(
-    unchanged_by: Program, line: str
+    unchanged_by: Program, refused: Refused, line: str
 ) -> None:
     use = "from lib import Owner, Part\n\nprint(Owner().names({'Base': 1, 'Part': 2}), not Part)\n"
     files = {"lib.py": WALKING.replace("LINE", line), "use.py": use}
     after = unchanged_by(files, rename=("lib.Part", "lib.Piece"), script="import use")
     assert "class Piece" in after.files["lib.py"]
-    with pytest.raises(ValueError, match="Expecting value"):
-        unchanged_by(files, rename=("lib.Base", "lib.Root"), script="import use")
+    said = refused(files, "rename", "lib.Base", "lib.Root")
+    assert "lib.py:16: 'Base' tells others of itself" in said
+    assert "use.py:3 may ask for it by this string" in said

@@ -1,7 +1,7 @@
 """`patch.object(old, "Name")`: the module and the name follow together with those who read it."""
 
 import pytest
-from tests.programs.conftest import Program
+from tests.programs.conftest import Program, Refused
 
 PAY = {
     "pay/__init__.py": "",
@@ -137,14 +137,12 @@ SERVICE = "def make(name):\n    return [name]\n\n\ndef cached(name):\n    return
 
 
 @pytest.mark.parametrize("case", BESIDE)
-def test_a_patch_that_counts_for_its_own_test_as_well_stays(
-    unchanged_by: Program, case: str
-) -> None:
+def test_a_patch_that_counts_for_its_own_test_as_well_stays(refused: Refused, case: str) -> None:
     test = "from unittest import mock\nimport app.service\n\n\ndef test_it():\n"
     test += f"    with mock.patch('app.service.make', return_value=1):\n        {BESIDE[case]}\n"
     files = {"app/__init__.py": "", "app/service.py": SERVICE, "test_app.py": test}
-    with pytest.raises(ValueError, match="Expecting value"):
-        unchanged_by(files, move=("app.service.cached", "app.caching"), tests="test_app.py")
+    said = refused(files, "move", "app.service.cached", "app.caching")
+    assert "test_app.py:6: 'make' is replaced here for 'cached', and for test_app.py:" in said
 
 
 def test_a_patch_follows_where_other_tests_read_the_name(unchanged_by: Program) -> None:
