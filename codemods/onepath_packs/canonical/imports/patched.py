@@ -19,7 +19,7 @@ from onepath.symbols.find_references.told_names import (
     patches_of_modules_handed_on,
     patches_of_told_names,
 )
-from onepath.symbols.find_references.users import users_of_names
+from onepath.symbols.find_references.users import files_using
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.modules import is_shared
 from onepath.symbols.renames import Match, Renames
@@ -311,12 +311,15 @@ def _target(world: World, group: PatchedName) -> Step:
 def _late_readers_of_canonical(
     world: World, names: Collection[PatchedName]
 ) -> dict[Step, list[Reading]]:
-    """Who looks the canonical names up when functions run."""
+    """Who looks the canonical names up when functions run, of those that a patch may reach: a
+    test that neither patches nor reads the old name is run without these patches."""
     targets = {_target(world, group) for group in names} - {("", "")}
     targets = {step for step in targets if step[0] and not step[0].endswith("/")}
     if not targets:
         return {}
-    users = users_of_names(world, {path for path, _ in targets}, {name for _, name in targets})
+    users = files_using(world, {path for path, _ in targets}, {name for _, name in targets})
+    members = {path for group in names for path in group.files}
+    users = {path for path in users if is_shared(path) or path in members}
     paths = sorted({*users, *(path for path, _ in targets)})
     world.fact_store.load(paths)
     return _by_step(

@@ -22,7 +22,20 @@ class StarImports(SearchByItself):
 
 
 def users_of_names(world: World, modules: Iterable[str], names: Collection[str]) -> Sequence[str]:
-    """The Python files that may take names from modules, in order, with their facts loaded.
+    """The Python files of `files_using`, in order, with their facts loaded.
+
+    Args:
+        world: The code.
+        modules: The files of the modules.
+        names: What is taken from them.
+    """
+    found = files_using(world, modules, names)
+    world.fact_store.load(found)
+    return sorted(found)
+
+
+def files_using(world: World, modules: Iterable[str], names: Collection[str]) -> set[str]:
+    """The Python files that may take names from modules, whose facts nobody need know.
 
     They spell the last part of a module's path, or another name under which it is imported, and
     one of the names elsewhere than in comments. Star imports take every name without spelling it.
@@ -43,8 +56,7 @@ def users_of_names(world: World, modules: Iterable[str], names: Collection[str])
             found |= {*store.others_mentioning(store.python, AllOf((spelling, search)))}
         if folders:
             found |= {*store.texts_mentioning(PythonBelow(folders), search)}
-    store.load(found)
-    return sorted(found)
+    return found
 
 
 def star_users(world: World, names: Collection[str]) -> Sequence[str]:
