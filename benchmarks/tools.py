@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -258,6 +259,10 @@ def clone_of(repository: Path, folder: Path) -> Path:
     subprocess.run([*clone, repository, folder], check=True)
     checkout = ["checkout", "--quiet", "--force"]
     subprocess.run(["git", "-C", folder, *checkout], check=False, stderr=subprocess.DEVNULL)
+    # What was written in the second of the index is read again by every `git diff`, until somebody
+    # asks for the status; by chance that is a few files or half of them.
+    time.sleep(2)
+    subprocess.run(["git", "-C", folder, "status", "--short"], check=True, capture_output=True)
     return folder
 
 
