@@ -47,9 +47,9 @@ def digests(cache: Path, is_new: bool = True) -> tuple[str, str, str, bool]:
     codemod = type("One", (), {"__module__": "known_pack.codemod"})
     if is_new:
         known_code._kept_last.clear()
-    known_code._seen.clear()
-    known_code._unsettled.clear()
-    code_digest._found_spec.cache_clear()
+        known_code._seen.clear()
+        known_code._unsettled.clear()
+        code_digest._found_spec.cache_clear()
     with pytest.MonkeyPatch.context() as patch, keeping_known_code(cache):
         read: list[str] = []
         add = code_digest._add
@@ -78,7 +78,49 @@ def test_a_process_reads_nothing_again_for_another_repository(site: Path, tmp_pa
     assert digests(tmp_path / "another", is_new=False) == (*first[:-1], False)
     assert digests(tmp_path / "another") == (*first[:-1], False)
     (site / "known_helper.py").write_text("x = 1\n")
-    assert digests(tmp_path / "third", is_new=False)[-1]
+    changed = digests(tmp_path / "third", is_new=False)
+    assert changed[-1]
+    assert changed == digests(tmp_path / "nothing kept")
+
+
+@pytest.mark.parametrize("changed", ["known_helper.py", "known_absent.py", "new/module.py"])
+def test_a_process_that_runs_on_reads_once_what_has_changed(
+    site: Path, tmp_path: Path, changed: str
+) -> None:
+    digests(tmp_path / "cache")
+    (site / changed).parent.mkdir(exist_ok=True)
+    (site / changed).write_text("y = 2\n")
+    second = digests(tmp_path / "cache", is_new=False)
+    assert second[-1]
+    assert digests(tmp_path / "cache", is_new=False) == (*second[:-1], False)
+    assert digests(tmp_path / "another", is_new=False) == (*second[:-1], False)
+    assert digests(tmp_path / "nothing kept") == second
+
+
+def test_a_process_that_runs_on_keeps_what_has_settled(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(known_code, "_SETTLED", 2_000_000_000)
+        first = digests(tmp_path / "cache")
+        assert digests(tmp_path / "cache", is_new=False)[-1]
+    assert digests(tmp_path / "cache", is_new=False)[-1]
+    assert digests(tmp_path / "cache", is_new=False) == (*first[:-1], False)
+    assert digests(tmp_path / "cache") == (*first[:-1], False)
+
+
+def test_what_another_process_has_kept_counts_for_one_that_runs_on(
+    site: Path, tmp_path: Path
+) -> None:
+    digests(tmp_path / "cache")
+    before = dict(known_code._seen)
+    (site / "known_helper.py").write_text("y = 2\n")
+    digests(tmp_path / "cache")
+    known_code._seen.update(before)
+    with keeping_known_code(tmp_path / "cache"):
+        known_code.known_of_code(("something more",), lambda: "answer")
+    with keeping_known_code(tmp_path / "cache"):
+        assert known_code.known_of_code(("something more",), lambda: "forgotten") == "answer"
 
 
 def _with_times(path: Path, change: Callable[[Path], object]) -> None:

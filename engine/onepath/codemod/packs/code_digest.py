@@ -11,12 +11,18 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache, partial
+from importlib import invalidate_caches
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import onepath
-from onepath.codemod.packs.known_code import known_of_code, look_at, look_where_modules_are
+from onepath.codemod.packs.known_code import (
+    known_of_code,
+    look_at,
+    look_where_modules_are,
+    rests_on_looks,
+)
 from onepath.codemod.packs.rewriting import REWRITING_VERSION
 
 _PARSERS = ("libcst", "bowler", "fissix", "ahocorasick-rs")
@@ -311,3 +317,7 @@ def _found_spec(
         if spec is not None:
             return spec
     return None
+
+
+rests_on_looks(_found_spec.cache_clear)
+rests_on_looks(invalidate_caches)

@@ -57,8 +57,10 @@ class _Known:
             kept = _kept_last.get(self._key)
             self._is_kept = False
         if kept is None or not _holds(kept):
+            _forget(list(_seen))
             return {}
         self._looks = kept["looks"]
+        _forget([path for path, look in self._looks.items() if _seen.get(path, look) != look])
         return dict(kept["answers"])
 
     def keep(self) -> None:
@@ -81,6 +83,8 @@ _seen: dict[str, _Look] = {}
 """Everything that was looked at in this process: what it remembers itself rests on it."""
 _unsettled: set[str] = set()
 """What may have been changed, after it was looked at, without looking different."""
+_forgets: list[Callable[[], None]] = []
+"""What forgets that which this process remembers of files and folders as they looked."""
 
 
 @contextmanager
@@ -93,6 +97,8 @@ def keeping_known_code(folder: Path | None) -> Iterator[None]:
     if folder is None or _known:
         yield
         return
+    # A process that runs on, for an editor or a fleet, may keep what has settled since.
+    _forget(list(_unsettled))
     known = _Known(folder)
     _known.append(known)
     try:
@@ -127,6 +133,22 @@ def look_at(paths: Iterable[str | os.PathLike[str]]) -> None:
             look = _seen[path] = _look(path)
             if look and time.time_ns() - max(look[-2:]) < _SETTLED:
                 _unsettled.add(path)
+
+
+def rests_on_looks(forget: Callable[[], None]) -> None:
+    """Say what is to be called when files and folders are looked at again."""
+    _forgets.append(forget)
+
+
+def _forget(paths: Iterable[str]) -> None:
+    """Look at paths again when somebody asks, for they may have been changed."""
+    changed = False
+    for path in paths:
+        changed = _seen.pop(path, None) is not None or changed
+        _unsettled.discard(path)
+    if changed:
+        for forget in _forgets:
+            forget()
 
 
 def look_where_modules_are() -> None:
