@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from onepath.symbols.outside import environment
 from onepath.symbols.outside.environment import Environment, running_environment
 
 RECORD = (
@@ -76,6 +78,25 @@ def test_what_is_installed_does(site: Path, change: Callable[[Path], object]) ->
     before = stamp(site)
     change(site)
     assert stamp(site) != before
+
+
+@pytest.mark.parametrize(("settled", "reads"), [(2_000_000_000, 2), (-time.time_ns(), 1)])
+def test_a_record_is_read_again_where_it_may_have_changed(
+    site: Path, monkeypatch: pytest.MonkeyPatch, settled: int, reads: int
+) -> None:
+    read: list[str] = []
+    plainly = environment._read_record
+    monkeypatch.setattr(environment, "_SETTLED", settled)
+    monkeypatch.setattr(
+        environment, "_read_record", lambda path: (read.append(path), plainly(path))[1]
+    )
+    first = stamp(site)
+    assert stamp(site) == first
+    assert len(read) == reads
+    (site / "six-1.0.dist-info/RECORD").unlink()
+    (site / "six-1.0.dist-info/RECORD").write_text(RECORD.replace("aaa", "dddd"))
+    assert stamp(site) != first
+    assert len(read) == reads + 1
 
 
 def test_onepath_itself_and_folders_without_modules_do_not(site: Path, tmp_path: Path) -> None:

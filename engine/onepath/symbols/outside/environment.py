@@ -6,22 +6,35 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from onepath.errors import InputError
 
 _ASK = "import json, sys; print(json.dumps([sys.path, list(sys.builtin_module_names)]))"
 _PATIENCE = 30
 """Seconds in which an interpreter has to answer where its modules are."""
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which another change of a file certainly gets another time."""
 _DISTRIBUTION = ".dist-info"
 _COMPILED = (".so", ".pyd")
 _TOP = re.compile(rb"^[^/,\r\n]+", re.MULTILINE)
 """The first part of the path in a line of a RECORD."""
 _OWN = "onepath"
 """What the names of our own packages begin with: they count by their own content anyway."""
+
+
+class _Record(NamedTuple):
+    """What an installer has recorded of one distribution."""
+
+    tops: frozenset[str]
+    """The first part of each path."""
+    digest: str
+    """SHA-256 of the whole record, which has the hash of each file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +112,11 @@ def _content(folder: str) -> tuple[list[tuple[str, str]], list[tuple[str, int]]]
     distributions: list[tuple[str, str]] = []
     recorded = {"__pycache__"}
     for entry in entries:
-        record = _read(f"{entry.path}/RECORD") if entry.name.endswith(_DISTRIBUTION) else b""
-        if record:
-            recorded.update(map(os.fsdecode, set(_TOP.findall(record))))
+        record = _record(entry) if entry.name.endswith(_DISTRIBUTION) else None
+        if record is not None:
+            recorded |= record.tops
             if entry.name.partition("-")[0] != _OWN:
-                distributions.append((entry.name, hashlib.sha256(record).hexdigest()))
+                distributions.append((entry.name, record.digest))
     others = [
         one
         for one in entries
@@ -127,11 +140,31 @@ def _first_file(entry: "os.DirEntry[str]") -> str:
     return inside if os.path.isfile(inside) else entry.path
 
 
-def _read(path: str) -> bytes:
+def _record(distribution: "os.DirEntry[str]") -> _Record | None:
+    """What the RECORD of a distribution says; None where it has none, or an empty one.
+
+    It is read once as long as it looks the same: each command asks for all that is installed.
+    """
+    path = f"{distribution.path}/RECORD"
     try:
-        return Path(path).read_bytes()
+        status = os.stat(path)
+        times = status.st_mtime_ns, status.st_ctime_ns
+        if time.time_ns() - max(times) < _SETTLED:
+            return _read_record(path)
+        return _known_record(path, (status.st_dev, status.st_ino, status.st_size, *times))
     except OSError:
-        return b""
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _known_record(path: str, _look: tuple[int, ...]) -> _Record | None:
+    return _read_record(path)
+
+
+def _read_record(path: str) -> _Record | None:
+    content = Path(path).read_bytes()
+    tops = frozenset(map(os.fsdecode, set(_TOP.findall(content))))
+    return _Record(tops, hashlib.sha256(content).hexdigest()) if content else None
 
 
 def _changed(path: str) -> int:
