@@ -220,7 +220,7 @@ def test_a_branch_without_a_commit_is_told_from_an_empty_repository(make_reposit
 
 
 @pytest.mark.parametrize(
-    "rev", ["nope", "", "--all", "^HEAD", "HEAD..HEAD", "HEAD~9", "1" * 40, "a\0b", "é\n"]
+    "rev", ["nope", "", "--all", "^HEAD", "HEAD..HEAD", "HEAD^-", "HEAD~9", "1" * 40, "a\0b", "é\n"]
 )
 def test_a_revision_that_names_nothing_is_refused(make_repository, rev):
     with pytest.raises(InputError, match="no such revision") as caught:

@@ -1,6 +1,7 @@
 """A git repository as the engine sees it: where it is, and git run inside it."""
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from onepath.snapshot.git_process import OFFLINE, environment, git_not_found, ru
 
 if TYPE_CHECKING:
     import git
+
+_NAME = re.compile(r"[A-Za-z0-9][\w./~^-]*", re.ASCII)
+"""A revision that is no search for a message, no path and no range of revisions."""
 
 # Programs that git would run for commands that only read objects or move references.
 _RUN_NOTHING = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
@@ -114,6 +118,9 @@ class Repository:
         Raises:
             InputError: `rev` names nothing, or something that is not a commit.
         """
+        # Two questions at once where what is put behind can't become a part of the revision.
+        if _NAME.fullmatch(rev) and (commit := self._verify(f"{rev}^{{commit}}")) is not None:
+            return commit
         named = self._verify(rev)
         commit = self._verify(f"{named}^{{commit}}") if named else None
         if commit is None:
