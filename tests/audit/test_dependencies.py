@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +51,13 @@ class Audits:
         snapshot = Overlay(self._empty, changes)
         return World.open(snapshot, self._cache, SerialExecutor(), most_open=most_open)
 
+    def begin(self, key: str) -> Files:
+        """The files of an example, of which a whole audit is kept."""
+        example = EXAMPLES[key]
+        if key not in self._grounds:
+            self.whole(example.files, example.settings, key)
+        return example.files
+
     def whole(self, files: Files, wanted: Settings, key: str = "") -> Followed:
         """An audit of everything; with a key, what it rests on is kept under that."""
         world = self.world(files)
@@ -58,7 +66,7 @@ class Audits:
         found = {rule.name: list(rule.check(index, wanted)) for rule in RULES}
         samples = sample_files(index)
         followed = Followed(found, unparseable_of(world), keeps_of(world), samples)
-        if key and key not in self._grounds:
+        if key:
             part = replace(part_of(index, found, memories_of(index)), samples=samples)
             keep_dependencies(self._cache, key, world, [part], followed.unparseable, followed.keeps)
             self._grounds[key] = self._cache.dependencies(key)
@@ -261,11 +269,10 @@ def test_each_edit_of_each_file_gives_what_a_whole_audit_gives(
     name: str, every: int, audits: Audits
 ) -> None:
     """A sixth of them, others in each example; all of them take minutes."""
-    example = EXAMPLES[name]
-    audits.whole(example.files, example.settings, name)
-    pairs = [(path, edit) for path in example.files if path.endswith(".py") for edit in EDITS]
+    files = audits.begin(name)
+    pairs = [(path, edit) for path in files if path.endswith(".py") for edit in EDITS]
     for path, edit in pairs[list(EXAMPLES).index(name) % every :: every]:
-        audits.check(name, edited(example.files, path, edit), example.settings)
+        audits.check(name, edited(files, path, edit), EXAMPLES[name].settings)
 
 
 NEW = "import json\n\n\nclass QuiteNew:\n    def m(self):\n        return json.dumps(1)\n"
@@ -295,8 +302,7 @@ def test_files_that_come_or_go_give_what_a_whole_audit_gives(audits: Audits, eve
     """In each sixth example; in all of them takes minutes."""
     followed = {"come": 0, "gone": 0, "renamed": 0}
     for name, example in [*EXAMPLES.items()][::every]:
-        files = example.files
-        audits.whole(files, example.settings, name)
+        files = audits.begin(name)
         worlds = [("come", {**files, path: NEW}) for path in new_paths(files)[:: len(files)]]
         for path in (path for path in files if path.endswith(".py")):
             beside = f"{path[:-3]}_2.py"
@@ -317,9 +323,7 @@ def test_files_that_come_or_go_give_what_a_whole_audit_gives(audits: Audits, eve
 @given(st.data())
 def test_so_do_files_that_come_and_go_among_edits(audits: Audits, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(EXAMPLES)))
-    example = EXAMPLES[name]
-    audits.whole(example.files, example.settings, name)
-    new = example.files
+    new = audits.begin(name)
     for way in data.draw(
         st.lists(st.sampled_from(("come", "gone", "edit")), min_size=1, max_size=3)
     ):
@@ -332,30 +336,28 @@ def test_so_do_files_that_come_and_go_among_edits(audits: Audits, data: st.DataO
             path = data.draw(st.sampled_from(python))
             edit = data.draw(st.sampled_from(sorted(EDITS)))
             new = without(new, path) if way == "gone" else edited(new, path, edit)
-    audits.check(name, new, example.settings)
+    audits.check(name, new, EXAMPLES[name].settings)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_so_do_edits_of_several_files(audits: Audits, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(EXAMPLES)))
-    example = EXAMPLES[name]
-    audits.whole(example.files, example.settings, name)
-    new = example.files
+    new = audits.begin(name)
     python = [path for path in new if path.endswith(".py")]
     for path in data.draw(st.lists(st.sampled_from(python), min_size=1, max_size=4)):
         new = edited(new, path, data.draw(st.sampled_from(sorted(EDITS))))
-    audits.check(name, new, example.settings)
+    audits.check(name, new, EXAMPLES[name].settings)
 
 
 @pytest.mark.parametrize("edit", ORDINARY)
 def test_ordinary_edits_are_followed(edit: str, audits: Audits) -> None:
     outcomes = []
     for name, example in EXAMPLES.items():
-        audits.whole(example.files, example.settings, name)
+        files = audits.begin(name)
         outcomes += [
-            audits.followed(name, edited(example.files, path, edit), example.settings)
-            for path in example.files
+            audits.followed(name, edited(files, path, edit), example.settings)
+            for path in files
             if path.endswith(".py")
         ]
     assert sum(one is not None for one in outcomes) > 0.35 * len(outcomes)
@@ -405,15 +407,54 @@ def write(folder: Path, files: Mapping[str, str | None]) -> None:
             target.write_text(text, encoding="utf-8")
 
 
+class Kept:
+    """What audits leave in a cache, of a folder with SMALL and what has changed in it since."""
+
+    def __init__(self, top: Path) -> None:
+        self._top = top
+        self.code = top / "code"
+        self._wholes: dict[tuple[tuple[str, bytes], ...], AuditResult] = {}
+
+    def lay_out(self, *changes: str) -> None:
+        shutil.rmtree(self.code, ignore_errors=True)
+        for files in (SMALL, *map(CHANGES.__getitem__, changes)):
+            write(self.code, files)
+
+    def audit(self, cache: Path | None) -> AuditResult:
+        return audit(self.code, parse_config(CONFIG, ""), cache)
+
+    def whole(self) -> AuditResult:
+        """The audit that knows of no other, made once of the same files."""
+        paths = (path for path in sorted(self.code.rglob("*")) if path.is_file())
+        files = tuple((str(path), path.read_bytes()) for path in paths)
+        if files not in self._wholes:
+            self._wholes[files] = self.audit(None)
+        return self._wholes[files]
+
+    def after(self, change: str) -> Path:
+        """The cache in which an audit of SMALL is kept, and the next one after a change."""
+        cache = self._top / f"after {change}"
+        if not cache.exists():
+            self.lay_out()
+            assert self.audit(cache).findings
+            self.lay_out(change)
+            assert self.audit(cache) == self.whole()
+        return cache
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return Kept(tmp_path_factory.mktemp("kept"))
+
+
 @pytest.mark.parametrize("second", CHANGES)
 @pytest.mark.parametrize("first", CHANGES)
-def test_audits_with_and_without_a_cache_agree(first: str, second: str, tmp_path: Path) -> None:
-    config, folder = parse_config(CONFIG, ""), tmp_path / "code"
-    write(folder, SMALL)
-    assert audit(folder, config, tmp_path).findings
-    for change in (first, second):
-        write(folder, CHANGES[change])
-        assert audit(folder, config, tmp_path) == audit(folder, config, None)
+def test_audits_with_and_without_a_cache_agree(
+    first: str, second: str, kept: Kept, tmp_path: Path
+) -> None:
+    cache = shutil.copytree(kept.after(first), tmp_path / "cache")
+    kept.lay_out(first, second)
+    assert kept.audit(cache) == kept.whole()
 
 
 ROOTS = {
