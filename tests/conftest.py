@@ -5,7 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -79,13 +81,36 @@ def write_files(folder: Path, files: Files) -> None:
         target.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+@cache
+def _made_by_init() -> tuple[list[str], list[tuple[str, bytes]]]:
+    """The folders and the files that `git init` makes, asked once: hundreds of tests begin so."""
+    with tempfile.TemporaryDirectory() as top:
+        init = ["git", "init", "--quiet", "--initial-branch=main", top]
+        subprocess.run(init, capture_output=True, check=True)
+        made = {path.relative_to(top).as_posix(): path for path in sorted(Path(top).rglob("*"))}
+        folders = [name for name, path in made.items() if path.is_dir()]
+        files = [
+            (name, path.read_bytes())
+            for name, path in made.items()
+            if path.is_file() and path.suffix != ".sample"
+        ]
+        return folders, files
+
+
 class Repository:
     """A real git repository in a temporary folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
-        self.git("init", "--quiet", "--initial-branch=main")
+        if (path / ".git").exists():
+            self.git("init", "--quiet", "--initial-branch=main")
+            return
+        folders, files = _made_by_init()
+        for folder in folders:
+            os.mkdir(path / folder)
+        for file, content in files:
+            (path / file).write_bytes(content)
 
     def git(self, *arguments: str, check: bool = True) -> str:
         """Run git here and return what it printed, without the last newline."""
@@ -104,8 +129,18 @@ class Repository:
         if files is not None:
             self.write(files)
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", message)
-        return self.git("rev-parse", "HEAD")
+        # Without the process that looks whether there is something to tidy up.
+        quick = ("-c", "maintenance.auto=false")
+        self.git(*quick, "commit", "--quiet", "--allow-empty", "--message", message)
+        return self._head() or self.git("rev-parse", "HEAD")
+
+    def _head(self) -> str:
+        """The commit that HEAD names, as its file says; nothing where git has to be asked."""
+        try:
+            ref = (self.path / ".git" / "HEAD").read_text().removeprefix("ref: ").strip()
+            return (self.path / ".git" / ref).read_text().strip() if "/" in ref else ref
+        except OSError:
+            return ""
 
     def state(self) -> tuple[str, ...]:
         """All that a careful tool leaves alone: HEAD, index, status, stash, refs, hooks."""

@@ -6,8 +6,6 @@ and what a script prints, must be the same on the branch that a migration makes.
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Repository
+from tests.programs.warm import run_warm
 from typer.testing import CliRunner
 
 from onepath_cli.app import app
@@ -125,7 +124,10 @@ def unchanged_by(
         landed = top
         if branches:
             landed = top.parent / f"{top.name}-after"
-            repository.git("worktree", "add", "--quiet", "--detach", str(landed), branches[-1])
+            landed.mkdir()
+            with monkeypatch.context() as patch:
+                patch.setenv("GIT_INDEX_FILE", os.fspath(top.parent / "index-after"))
+                repository.git(f"--work-tree={landed}", "read-tree", "--reset", "-u", branches[-1])
         after = _look(landed, roots, script)
         compare(before, after, may_go)
         python = {
@@ -201,10 +203,7 @@ def _modules(root: Path) -> list[str]:
 def _python(
     source: str, arguments: Sequence[str], top: Path, environment: Mapping[str, str]
 ) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", source, *arguments],
-        cwd=top, env=dict(environment), capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    done = run_warm(source, arguments, top, environment, pytest="pytest.main(" in source)
     ending = f"{done.stderr}\n(exit {done.returncode})" if done.returncode else ""
     return (done.stdout + ending).replace(str(top), "")
 

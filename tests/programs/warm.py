@@ -1,0 +1,107 @@
+"""CPython that has started already, and forks for each script that it is to run.
+
+A script sees what it sees when it is started as `python -c`: its own folder, environment, path and
+`__main__`, and an interpreter that has loaded nothing but what is named here. Starting four
+interpreters took as long as a program's migration, and half a second each where pytest is loaded.
+"""
+
+import marshal
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+_PATIENCE = 120
+"""Seconds in which a script has to end."""
+
+# No module is loaded here that the start of Python does not load: a program may have one of that
+# name. The last lines run in the child, at the top, so that Python itself ends as it always does.
+_SERVER = """
+import marshal, os, sys
+while True:
+    try:
+        _asked = marshal.load(sys.stdin.buffer)
+    except EOFError:
+        os._exit(0)
+    _child = os.fork()
+    if not _child:
+        break
+    _ended = os.waitstatus_to_exitcode(os.waitpid(_child, 0)[1])
+    marshal.dump(_ended, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+_source, _arguments, _folder, _environment, _printed, _said = _asked
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+for _number, _file in ((1, _printed), (2, _said)):
+    os.dup2(os.open(_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), _number)
+os.chdir(_folder)
+os.environ.clear()
+os.environ.update(_environment)
+sys.argv[1:] = _arguments
+sys.path[1:1] = filter(None, _environment.get("PYTHONPATH", "").split(os.pathsep))
+del marshal, os, sys, _asked, _child, _arguments, _folder, _environment, _printed, _said
+del _number, _file
+exec(compile(_source, "<string>", "exec", dont_inherit=True))
+"""
+_OF_PYTEST = "from _pytest.config import get_config\nget_config()\ndel get_config\n"
+"""Loads pytest and the plugins that come with it, as every run of it does first."""
+
+
+class _Interpreter:
+    """One that has started, with its own process group."""
+
+    def __init__(self, first: str, environment: Mapping[str, str]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="warm-")
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", first + _SERVER],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environment),
+            start_new_session=True,
+        )  # fmt: skip
+
+    def run(
+        self, source: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> "subprocess.CompletedProcess[str]":
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        printed, said = (Path(self._folder.name, name) for name in ("printed", "said"))
+        asked = (source, list(arguments), str(folder), dict(environment), str(printed), str(said))
+        self._process.stdin.write(marshal.dumps(asked))
+        self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], _PATIENCE)[0]:
+            _warm.cache_clear()
+            os.killpg(self._process.pid, signal.SIGKILL)
+            raise subprocess.TimeoutExpired(source, _PATIENCE)
+        code = marshal.load(self._process.stdout)
+        return subprocess.CompletedProcess(source, code, printed.read_text(), said.read_text())
+
+
+@cache
+def _warm(first: str) -> _Interpreter:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    kept.pop("PYTHONPATH", None)
+    return _Interpreter(first, {**kept, "PYTHONDONTWRITEBYTECODE": "1"})
+
+
+def run_warm(
+    source: str,
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    pytest: bool = False,
+) -> "subprocess.CompletedProcess[str]":
+    """What `python -c source arguments` gives in a folder and an environment.
+
+    Args:
+        source: The script.
+        arguments: What it finds in `sys.argv`.
+        folder: Where it runs.
+        environment: All variables. PYTHONPATH is looked at; others that only the start of Python
+            reads are those of the tests, and no file is compiled.
+        pytest: Whether the script runs pytest, which is loaded already then.
+    """
+    return _warm(_OF_PYTEST if pytest else "").run(source, arguments, folder, environment)
