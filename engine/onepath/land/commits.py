@@ -106,5 +106,11 @@ def is_ancestor(repository: Repository, commit: str, descendant: str) -> bool:
     """Whether `commit` is `descendant` or in its history."""
     if commit == descendant:
         return True
-    done = repository.git("merge-base", "--is-ancestor", commit, descendant, check=False)
-    return done.returncode == 0
+
+    def ask() -> bool | None:
+        done = repository.git("merge-base", "--is-ancestor", commit, descendant, check=False)
+        return done.returncode == 0 if done.returncode < 2 else None
+
+    if not (repository.is_id(commit) and repository.is_id(descendant)):
+        return bool(ask())
+    return bool(repository.once(("is ancestor", commit, descendant), ask))

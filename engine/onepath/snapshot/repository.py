@@ -4,10 +4,11 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from onepath.errors import InputError, OutsideError
 from onepath.snapshot.blobs import SHA1_LENGTH, SHA256_LENGTH
@@ -16,6 +17,9 @@ from onepath.snapshot.git_process import OFFLINE, environment, git_not_found, ru
 if TYPE_CHECKING:
     import git
 
+T = TypeVar("T")
+
+_HEX = frozenset("0123456789abcdef")
 _NAME = re.compile(r"[A-Za-z0-9][\w./~^-]*", re.ASCII)
 """A revision that is no search for a message, no path and no range of revisions."""
 
@@ -41,6 +45,8 @@ class Repository:
     """Hex digits of an object id: 40, or 64 in a SHA-256 repository."""
     _repo: "git.Repo | None" = field(repr=False, compare=False)
     """What GitPython keeps open; None where it was not asked."""
+    _answers: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What has been asked of objects by their ids."""
 
     @classmethod
     def discover(cls, path: Path) -> "Repository | None":
@@ -111,6 +117,24 @@ class Repository:
             input=input,
             check=check,
         )
+
+    def is_id(self, name: str) -> bool:
+        """Whether a name is the full id of an object, rather than a reference that may move."""
+        return len(name) == self.oid_length and set(name) <= _HEX
+
+    def once(self, question: Hashable, ask: Callable[[], T]) -> T:
+        """What `ask` says of objects by their ids, which never change: it is asked once.
+
+        Args:
+            question: What is asked, and of which objects.
+            ask: Gives the answer; None where there is none yet, as something is missing.
+        """
+        if (self.common_dir / "shallow").exists():
+            return ask()  # its history may reach further back after a fetch
+        known: T | None = self._answers.get(question)
+        if known is None:
+            known = self._answers[question] = ask()
+        return known
 
     def resolve(self, rev: str) -> str:
         """The full id of the commit that `rev` names.

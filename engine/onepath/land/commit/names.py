@@ -7,13 +7,24 @@ from onepath.model import Phase
 from onepath.snapshot.blobs import decode_path
 from onepath.snapshot.repository import Repository
 
+_NAMES: set[str] = set()
+"""What git has taken for the name of a reference; that depends on nothing else."""
+
 
 def check_names(repository: Repository, phases: Sequence[Phase]) -> None:
     """Raise InputError if git would not take a phase's branch name."""
     for phase in phases:
         ref = f"refs/heads/{phase.branch}"
-        if "\0" in ref or repository.git("check-ref-format", ref, check=False).returncode:
+        if not _is_name(repository, ref):
             raise InputError(f"phase {phase.name}: {phase.branch!r} is no name for a branch")
+
+
+def _is_name(repository: Repository, ref: str) -> bool:
+    if ref not in _NAMES:
+        if "\0" in ref or repository.git("check-ref-format", ref, check=False).returncode:
+            return False
+        _NAMES.add(ref)
+    return True
 
 
 def name_conflicts(repository: Repository, phases: Sequence[Phase]) -> list[str]:

@@ -1,6 +1,7 @@
 """The commits of one phase on a branch: the tool's own, people's on top, and what is below."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from onepath.land.commit.message import APPENDS, MERGES
 from onepath.land.commits import StoredCommit, read_commits
@@ -85,9 +86,14 @@ def read_chain(repository: Repository, tip: str, versions: Sequence[str] = ()) -
         versions: Those of the phase, as trailers say them; empty for any phase.
     """
     for depth in (_FIRST_LOOK, _LAST_LOOK):
-        listed = repository.git("rev-list", "--first-parent", f"--max-count={depth}", tip).stdout
-        oids = listed.decode().split()
-        chain = PhaseChain(read_commits(repository, oids), versions)
-        if chain.is_complete or len(oids) < depth:
+        ask = partial(_first_parents, repository, tip, depth)
+        commits = repository.once(("first parents", tip, depth), ask)
+        chain = PhaseChain(commits, versions)
+        if chain.is_complete or len(commits) < depth:
             break
     return chain
+
+
+def _first_parents(repository: Repository, tip: str, depth: int) -> list[StoredCommit]:
+    listed = repository.git("rev-list", "--first-parent", f"--max-count={depth}", tip).stdout
+    return read_commits(repository, listed.decode().split())
