@@ -1,7 +1,7 @@
 """CPython that has started already, and forks for each script that it is to run.
 
-A script sees what it sees when it is started as `python -c`: its own folder, environment, path and
-`__main__`, and an interpreter that has loaded nothing but what is named here. Starting four
+A script sees what it sees when it is started as `python -c`: its own process, folder, environment,
+path and `__main__`, and an interpreter that has loaded nothing but what is asked for. Starting four
 interpreters took as long as a program's migration, and half a second each where pytest is loaded.
 """
 
@@ -47,17 +47,27 @@ del marshal, os, sys, _asked, _child, _arguments, _folder, _environment, _printe
 del _number, _file
 exec(compile(_source, "<string>", "exec", dont_inherit=True))
 """
-_OF_PYTEST = "from _pytest.config import get_config\nget_config()\ndel get_config\n"
+PYTEST = "from _pytest.config import get_config\nget_config()\ndel get_config\n"
 """Loads pytest and the plugins that come with it, as every run of it does first."""
+MIGRATE = """
+import gc, importlib, pkgutil, onepath, onepath_cli.commands, onepath_packs
+for _package in (onepath, onepath_packs, onepath_cli.commands):
+    for _module in pkgutil.walk_packages(_package.__path__, f"{_package.__name__}."):
+        if not {"cluster", "stores", "serve"} & {*_module.name.split(".")}:
+            importlib.import_module(_module.name)
+gc.freeze()
+del gc, importlib, pkgutil, onepath, onepath_cli, onepath_packs, _package, _module
+"""
+"""Loads what the commands load one by one, but what needs an extra."""
 
 
 class _Interpreter:
     """One that has started, with its own process group."""
 
-    def __init__(self, first: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, loaded: str, environment: Mapping[str, str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="warm-")
         self._process = subprocess.Popen(
-            [sys.executable, "-c", first + _SERVER],
+            [sys.executable, "-c", loaded + _SERVER],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environment),
             start_new_session=True,
         )  # fmt: skip
@@ -80,10 +90,11 @@ class _Interpreter:
 
 
 @cache
-def _warm(first: str) -> _Interpreter:
+def _warm(loaded: str) -> _Interpreter:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    kept.pop("PYTHONPATH", None)
-    return _Interpreter(first, {**kept, "PYTHONDONTWRITEBYTECODE": "1"})
+    if loaded != MIGRATE:
+        kept.pop("PYTHONPATH", None)
+    return _Interpreter(loaded, {**kept, "PYTHONDONTWRITEBYTECODE": "1"})
 
 
 def run_warm(
@@ -92,7 +103,7 @@ def run_warm(
     folder: Path,
     environment: Mapping[str, str],
     *,
-    pytest: bool = False,
+    loaded: str = "",
 ) -> "subprocess.CompletedProcess[str]":
     """What `python -c source arguments` gives in a folder and an environment.
 
@@ -102,6 +113,6 @@ def run_warm(
         folder: Where it runs.
         environment: All variables. PYTHONPATH is looked at; others that only the start of Python
             reads are those of the tests, and no file is compiled.
-        pytest: Whether the script runs pytest, which is loaded already then.
+        loaded: PYTEST or MIGRATE where the script runs that.
     """
-    return _warm(_OF_PYTEST if pytest else "").run(source, arguments, folder, environment)
+    return _warm(loaded).run(source, arguments, folder, environment)

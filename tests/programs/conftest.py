@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from tests.conftest import Repository
-from tests.programs.warm import run_warm
+from tests.warm import PYTEST as LOADED_PYTEST
+from tests.warm import run_warm
 from typer.testing import CliRunner
 
 from onepath_cli.app import app
@@ -203,7 +204,8 @@ def _modules(root: Path) -> list[str]:
 def _python(
     source: str, arguments: Sequence[str], top: Path, environment: Mapping[str, str]
 ) -> str:
-    done = run_warm(source, arguments, top, environment, pytest="pytest.main(" in source)
+    loaded = LOADED_PYTEST if "pytest.main(" in source else ""
+    done = run_warm(source, arguments, top, environment, loaded=loaded)
     ending = f"{done.stderr}\n(exit {done.returncode})" if done.returncode else ""
     return (done.stdout + ending).replace(str(top), "")
 
