@@ -47,7 +47,13 @@ del marshal, os, sys, _asked, _child, _arguments, _folder, _environment, _printe
 del _number, _file
 exec(compile(_source, "<string>", "exec", dont_inherit=True))
 """
-PYTEST = "from _pytest.config import get_config\nget_config()\ndel get_config\n"
+PYTEST = """
+import gc
+from _pytest.config import get_config
+get_config()
+gc.freeze()
+del gc, get_config
+"""
 """Loads pytest and the plugins that come with it, as every run of it does first."""
 MIGRATE = """
 import gc, importlib, pkgutil, onepath, onepath_cli.commands, onepath_packs

@@ -6,7 +6,7 @@ and what a script prints, must be the same on the branch that a migration makes.
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -185,26 +185,29 @@ def _look(top: Path, roots: Sequence[str], script: str) -> dict[str, str]:
         # No program uses a plugin that happens to be installed; loading them takes its time.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
-    names = sorted({name for root in roots for name in _modules(top / root)})
-    seen: dict[str, str] = json.loads(_python(_PROBE, names, top, environment))
-    seen["printed"] = _python(script, (), top, environment) if script else ""
+    modules = {name: file for root in roots for name, file in _modules(top / root)}
+    # Loading pytest takes longer than all else: it is there already where a module asks for it.
+    with_pytest = {name for name, file in modules.items() if b"pytest" in file.read_bytes()}
+    seen: dict[str, str] = {}
+    for loaded, names in (("", modules.keys() - with_pytest), (LOADED_PYTEST, with_pytest)):
+        if names:
+            seen |= json.loads(_python(_PROBE, sorted(names), top, environment, loaded))
+    loaded = LOADED_PYTEST if "pytest.main(" in script else ""
+    seen["printed"] = _python(script, (), top, environment, loaded) if script else ""
     return seen
 
 
-def _modules(root: Path) -> list[str]:
-    found = []
+def _modules(root: Path) -> Iterator[tuple[str, Path]]:
     for file in root.rglob("*.py"):
         parts = file.relative_to(root).with_suffix("").parts
         parts = parts[:-1] if parts[-1] == "__init__" else parts
         if parts and all(part.isidentifier() for part in parts):
-            found.append(".".join(parts))
-    return found
+            yield ".".join(parts), file
 
 
 def _python(
-    source: str, arguments: Sequence[str], top: Path, environment: Mapping[str, str]
+    source: str, arguments: Sequence[str], top: Path, environment: Mapping[str, str], loaded: str
 ) -> str:
-    loaded = LOADED_PYTEST if "pytest.main(" in source else ""
     done = run_warm(source, arguments, top, environment, loaded=loaded)
     ending = f"{done.stderr}\n(exit {done.returncode})" if done.returncode else ""
     return (done.stdout + ending).replace(str(top), "")
