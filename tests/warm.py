@@ -42,9 +42,10 @@ os.chdir(_folder)
 os.environ.clear()
 os.environ.update(_environment)
 sys.argv[1:] = _arguments
-sys.path[1:1] = filter(None, _environment.get("PYTHONPATH", "").split(os.pathsep))
+_folders = _environment.get("PYTHONPATH", "").split(os.pathsep)
+sys.path[1:1] = [_one for _one in _folders if _one and _one not in sys.path]
 del marshal, os, sys, _asked, _child, _arguments, _folder, _environment, _printed, _said
-del _number, _file
+del _folders, _number, _file
 exec(compile(_source, "<string>", "exec", dont_inherit=True))
 """
 PYTEST = """

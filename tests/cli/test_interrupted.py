@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.warm import MIGRATE, run_warm
 
 FILES = {
     "migrate.toml": 'schema = 1\n[imports]\n"pkg.old.Name" = "pkg.new.Name"\n',
@@ -47,11 +48,8 @@ def folder(request: Any, tmp_path: Path, make_repository: Callable[..., Any]) ->
 
 def killed(folder: Path, migrate: Any, how: str) -> int:
     """Write into the files and be killed when half of them are there."""
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED.replace("HOW", how), "apply", "--worktree"],
-        cwd=folder, env=migrate.environment(), capture_output=True, timeout=60,
-    )  # fmt: skip
-    return done.returncode
+    script, command = KILLED.replace("HOW", how), ["apply", "--worktree"]
+    return run_warm(script, command, folder, migrate.environment(), loaded=MIGRATE).returncode
 
 
 def test_the_next_command_that_may_write_rolls_it_back(

@@ -2,14 +2,13 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.warm import MIGRATE, run_warm
 
-MIGRATE = "from onepath_cli.app import main; main()"
+RUN = "from onepath_cli.app import main; main()"
 
 
 def rolled_back(world: Any, phase: str) -> list[tuple[str, str]]:
@@ -99,8 +98,8 @@ def test_a_branch_that_is_checked_out_is_not_withdrawn(landed: Any) -> None:
 
 def run(world: Any, *arguments: str) -> int:
     """Run the command in a process of its own; return how it ended."""
-    command = [sys.executable, "-c", MIGRATE, "--repo", os.fspath(world.path), *arguments]
-    return subprocess.run(command, capture_output=True, check=False).returncode
+    command = ["--repo", os.fspath(world.path), *arguments]
+    return run_warm(RUN, command, world.path, os.environ, loaded=MIGRATE).returncode
 
 
 @pytest.mark.parametrize("merged", [False, True])
