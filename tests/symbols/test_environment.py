@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,7 +79,7 @@ def test_what_is_installed_does(site: Path, change: Callable[[Path], object]) ->
     assert stamp(site) != before
 
 
-@pytest.mark.parametrize(("settled", "reads"), [(2_000_000_000, 2), (-time.time_ns(), 1)])
+@pytest.mark.parametrize(("settled", "reads"), [(2_000_000_000, 2), (-(10**19), 1)])
 def test_a_record_is_read_again_where_it_may_have_changed(
     site: Path, monkeypatch: pytest.MonkeyPatch, settled: int, reads: int
 ) -> None:
