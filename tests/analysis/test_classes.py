@@ -6,7 +6,8 @@ from typing import get_args
 import pytest
 
 from onepath.analysis.classes import RoleVerdict, candidates, role_classes
-from onepath.analysis.factories.construction import factories, makers
+from onepath.analysis.factories.construction import factories
+from onepath.analysis.factories.factory import makers
 from onepath.analysis.index import Index
 from onepath.analysis.interfaces import EXTRA, MISSING, SAME, compare_interfaces, matrix
 from onepath.config.settings import CanonicalSymbol, Settings

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from onepath.analysis.factories.construction import Factory, factories, signature
+from onepath.analysis.factories.construction import factories
+from onepath.analysis.factories.factory import Factory, signature
 from onepath.analysis.index import Index
 from onepath.analysis.places import class_name
 from onepath.config.settings import CanonicalSymbol, Settings

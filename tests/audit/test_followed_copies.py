@@ -1,24 +1,16 @@
 """Copies come and go with files: what is followed is what a whole audit finds."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.audit.one_rule import Files, OneRule
 
-from onepath.analysis.index import Index
-from onepath.audit.dependencies import follow_findings, keep_dependencies, part_of
 from onepath.audit.rules.duplicate_definition import RULE
-from onepath.config.globs import Globs
-from onepath.config.settings import Settings
 from onepath.facts.store.cache import FactsCache
-from onepath.run.serial import SerialExecutor
-from onepath.snapshot import Folder, Overlay
-from onepath.symbols.world import World
 
-Files = Mapping[str, str]
 WORK = "def {name}(a):\n    b = open(a)\n    c = read(b)\n    print(c)\n    return {end}\n"
 DEFINITIONS = (
     WORK.format(name="work", end="close(c)"),
@@ -30,9 +22,6 @@ DEFINITIONS = (
     "from app.base import Base\n\n\nclass Kit(Base):\n    def one(self): ...\n",
     "def small(): return 1\n",
 )
-_SETTINGS = Settings()
-assert RULE.rests is not None
-_REST = RULE.rests
 PATHS = tuple(f"{folder}/{name}.py" for folder in ("app", "lib") for name in "abcde")
 
 
@@ -67,44 +56,13 @@ def changes(draw: st.DrawFn, files: Files) -> Files:
     }[draw(st.sampled_from(("copied", "renamed", "gone", "changed", "come", "imported")))]
 
 
-class Copies:
-    """Audits by the one rule, of worlds that are nowhere on the disk."""
-
-    def __init__(self, empty: Path, cache: FactsCache) -> None:
-        self._empty, self._cache = Folder(empty), cache
-
-    def follows(self, files: Files, new: Files) -> bool:
-        """Whether the audit of new files is followed; then it finds what a whole one finds."""
-        world = self._world(files)
-        index = _whole(world)
-        found = {RULE.name: list(RULE.check(index, _SETTINGS))}
-        memories = {RULE.name: _REST.remember(index)}
-        keep_dependencies(self._cache, "key", world, [part_of(index, found, memories)], (), {})
-        kept = self._cache.dependencies("key")
-        assert kept is not None
-        follows = follow_findings(kept, self._world(new), [RULE], _SETTINGS, Globs(()))
-        if follows is not None:
-            anew = RULE.check(_whole(self._world(new)), _SETTINGS)
-            assert sorted(follows.found[RULE.name]) == sorted(anew)
-        return follows is not None
-
-    def _world(self, files: Files) -> World:
-        changes = {path: text.encode() for path, text in files.items()}
-        return World.open(Overlay(self._empty, changes), self._cache, SerialExecutor())
-
-
-def _whole(world: World) -> Index:
-    world.fact_store.load(world.fact_store.python)
-    return Index(world, _SETTINGS)
-
-
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneRule]:
     with FactsCache(tmp_path_factory.mktemp("cache")) as cache:
-        yield Copies(tmp_path_factory.mktemp("empty"), cache)
+        yield OneRule(RULE, tmp_path_factory.mktemp("empty"), cache)
 
 
-def test_copies_are_followed_where_files_come_and_go(copies: Copies) -> None:
+def test_copies_are_followed_where_files_come_and_go(copies: OneRule) -> None:
     @given(data=st.data())
     @settings(max_examples=150, deadline=None, derandomize=True)
     def check(data: st.DataObject) -> None:
@@ -165,6 +123,6 @@ SMALL = {f"app/s{n}.py": DEFINITIONS[7] for n in range(5)} | {
     ],
 )
 def test_what_a_change_means_for_copies(
-    copies: Copies, files: Files, new: Files, follows: bool
+    copies: OneRule, files: Files, new: Files, follows: bool
 ) -> None:
     assert copies.follows(files, new) is follows

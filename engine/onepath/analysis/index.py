@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeVar
 
 from onepath.analysis.imports import NameImport, imported_names
-from onepath.analysis.top_classes import Class, Place, by_qualname, classes_of
+from onepath.analysis.top_classes import Class, Place, ReachedClasses, by_qualname, classes_of
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.model import Alias, Definition, Facts, ImportFact
 from onepath.snapshot.asked import paths_among, paths_for_tops
@@ -271,6 +271,12 @@ class Index:
         for name, definition in self.definitions(path).items():
             if definition.kind == "alias" and "." not in name:
                 yield path, definition
+
+    def reaching(self) -> "Index":
+        """The same files, where also a class of another one is known to who asks for it."""
+        index = Index(self.world, self.settings, self._looked_at, self._names)
+        index.classes = ReachedClasses(self.classes, self._classes_of)
+        return index
 
     @cached_property
     def classes(self) -> Mapping[Place, Class]:

@@ -120,11 +120,18 @@ def read_function(index: Index, path: str, definition: Definition) -> Body | Non
     return index.once(("body", path, definition.start), make)
 
 
-def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequence[CallMention]]:
+def call_sites(
+    index: Index, places: frozenset[Place], files: Collection[str] | None = None
+) -> Mapping[Place, Sequence[CallMention]]:
     """Every call of these functions and methods, tests included.
 
     A method is found at a call by its class, and at one by a receiver whose class is known in
     the calling function: made there, or a parameter that is annotated with it.
+
+    Args:
+        index: The repository.
+        places: The functions and methods.
+        files: The files whose calls are wanted; None for all.
     """
     found: dict[Place, set[CallMention]] = {place: set() for place in places}
     by_receiver = frozenset(top(place) for place in places if _needs_receiver(index, place))
@@ -134,7 +141,7 @@ def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequenc
     )
     names = frozenset(place[1].rpartition(".")[2] for place in places)
     reading: dict[tuple[str, int], Definition] = {}
-    for path in files_using(index, tops):
+    for path in files_using(index, tops) if files is None else files:
         for mention in mentions(index, path, tops):
             inside = mention.inside
             if inside is not None and top(mention.place) in by_receiver:
@@ -143,7 +150,9 @@ def call_sites(index: Index, places: frozenset[Place]) -> Mapping[Place, Sequenc
             elif mention.use.kind & UseKind.CALLEE:
                 for place in found.keys() & {mention.place, *mention.route}:
                     found[place].add(CallMention(path, mention.use.start))
-    for owner in by_receiver & set(index.classes):
+    for owner in by_receiver:
+        if files is not None and owner[0] not in files:
+            continue
         for definition in index.classes[owner].methods.values():
             if may_call(index, owner[0], definition, names):
                 reading[owner[0], definition.start] = definition

@@ -46,6 +46,30 @@ class Class(NamedTuple):
         return frozenset(self.public.split())
 
 
+class ReachedClasses(Mapping[Place, Class]):
+    """The classes of some files, and those of any other one for who asks for them.
+
+    Args:
+        known: Those of some files; who goes through all goes through these.
+        of_file: Gives those of any file.
+    """
+
+    def __init__(
+        self, known: Mapping[Place, Class], of_file: Callable[[str], Mapping[Place, Class]]
+    ) -> None:
+        self._known = known
+        self._of_file = of_file
+
+    def __getitem__(self, place: Place) -> Class:
+        return self._known[place] if place in self._known else self._of_file(place[0])[place]
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
 def classes_of(path: str, facts: Callable[[str], Facts]) -> Iterator[Class]:
     """The classes at the top of a module.
 

@@ -24,7 +24,7 @@ from onepath.analysis.classes import (
     role_classes,
     role_names,
 )
-from onepath.analysis.index import Index
+from onepath.analysis.index import Canonical, Index
 from onepath.analysis.top_classes import Class, Place
 from onepath.audit.changes import FilesChange, Memory, Rests, moved
 from onepath.audit.finding import Violation
@@ -43,11 +43,14 @@ def roles_stand(memory: Memory, change: FilesChange) -> bool:
     """Whether every role is played by the same classes, and these are the same."""
     if memory is None:
         return True
+    known = memory["places"] | memory["bases"]
     counted: Counter[str] = Counter()
     classes = 0
     for path in change.paths:
         before, after = (_classes(index, path) for index in (change.before, change.after))
         for name in before.keys() | after.keys():
+            if in_tests(path) and (path, name) not in known:
+                continue
             cls, two = before.get(name), after.get(name)
             if cls is not None and two is not None:
                 if not _same(memory, change, cls, two):
@@ -59,9 +62,8 @@ def roles_stand(memory: Memory, change: FilesChange) -> bool:
             methods = None if passing is None else _methods_apart(memory, change, index, passing)
             if methods is None:
                 return False
-            if not in_tests(path):
-                classes += sign
-                counted.update(dict.fromkeys(methods, sign))
+            classes += sign
+            counted.update(dict.fromkeys(methods, sign))
         for place in memory["routes"]:
             if place[0] == path and _definition(change.before, place) != _definition(
                 change.after, place
@@ -81,16 +83,17 @@ def _remember(index: Index) -> Memory:
     }
     places: set[Place] = {place for place in routes if place in index.classes}
     family: set[Place] = set()
-    for canonical, cls in roles:
-        places |= {cls.place, *pool(index, canonical, cls)}
+    pools = [(canonical, cls, _pool(index, canonical, cls)) for canonical, cls in roles]
+    for _, cls, others in pools:
+        places |= {cls.place, *others}
         family |= {cls.place, *descendants(index, cls)}
     pairs = [
         (
             claims(place[1], role_names(canonical)),
             *interfaces_apart(index, cls, index.classes[place]),
         )
-        for canonical, cls in roles
-        for place in pool(index, canonical, cls) - {cls.place}
+        for canonical, cls, others in pools
+        for place in others - {cls.place}
     ]
     for place in tuple(places):
         places.update(ancestor.place for ancestor in ancestors(index, index.classes[place]))
@@ -107,10 +110,22 @@ def _remember(index: Index) -> Memory:
             for cls in index.classes.values()
             for base in ancestors(index, cls)
         },
+        "bases": {
+            base.place
+            for cls in index.classes.values()
+            if not in_tests(cls.path)
+            for base in ancestors(index, cls)
+            if in_tests(base.path)
+        },
         "family": family,
         "patterns": tuple({name for canonical, _ in roles for name in role_names(canonical)}),
         "routes": routes,
     }
+
+
+def _pool(index: Index, canonical: Canonical, cls: Class) -> frozenset[Place]:
+    """The classes that may play a role: one of tests plays none, whatever it is called."""
+    return frozenset(place for place in pool(index, canonical, cls) if not in_tests(place[0]))
 
 
 def _classes(index: Index, path: str) -> dict[str, Class]:

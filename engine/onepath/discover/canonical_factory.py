@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from onepath.analysis.classes import in_tests
-from onepath.analysis.factories.construction import Factory, factories
+from onepath.analysis.factories.construction import factories
 from onepath.analysis.factories.demands import PERMISSION, demands, lost_demands
+from onepath.analysis.factories.factory import Factory
 from onepath.analysis.factories.forwarding import VariantForwarding
 from onepath.analysis.factories.variants import METHOD, Variant, find_goal
 from onepath.analysis.index import Canonical, Index

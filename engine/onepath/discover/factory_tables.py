@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from onepath.analysis.classes import descendants, foreign_base, in_tests
-from onepath.analysis.factories.construction import ANNOTATED, DIRECT, SINGLETON, Factory, factories
+from onepath.analysis.factories.construction import factories
 from onepath.analysis.factories.demands import lost_arguments, lost_demands
 from onepath.analysis.factories.deprecated import DeprecatedFactory
+from onepath.analysis.factories.factory import ANNOTATED, DIRECT, SINGLETON, Factory
 from onepath.analysis.factories.forwarding import forwardings
 from onepath.analysis.factories.variants import find_variants
 from onepath.analysis.index import Canonical, Index

@@ -13,7 +13,8 @@ from onepath.analysis.classes import (
     in_tests,
     method,
 )
-from onepath.analysis.factories.construction import factories, makers
+from onepath.analysis.factories.construction import factories
+from onepath.analysis.factories.factory import makers
 from onepath.analysis.index import Canonical, Index
 from onepath.analysis.instance_attributes import InstanceAttributes
 from onepath.analysis.interfaces import Divergence, compare_interfaces

@@ -1,14 +1,29 @@
 """Every way in which an instance of a class comes to be."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
-from typing import NamedTuple
 
 from onepath.analysis.bodies import Body
 from onepath.analysis.classes import descendants, in_tests
+from onepath.analysis.factories.factory import (
+    ALIAS,
+    ANNOTATED,
+    CLASS,
+    DIRECT,
+    DYNAMIC,
+    FUNCTION,
+    METHOD,
+    SINGLETON,
+    STATIC,
+    Factory,
+    beyond,
+    signature,
+)
 from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import (
+    CallMention,
     call_sites,
     files_using,
     may_call,
@@ -22,41 +37,8 @@ from onepath.analysis.places import class_name
 from onepath.analysis.top_classes import Class, Place
 from onepath.model import FUNCTION_KINDS, Definition
 
-FUNCTION, CLASS, METHOD, STATIC, SINGLETON, ALIAS, DYNAMIC, ANNOTATED = KINDS = (
-    "function_factory", "class_factory", "class_method", "static_factory", "singleton_pattern",
-    "alias_pattern", "dynamic", "annotated",
-)  # fmt: skip
-DIRECT = "direct_call"
-"""The class is called where a factory is canonical."""
-
 _CACHES = ("lru_cache", "cache", "cached_property")
 _OWN_CLASS = frozenset({"cls", "__class__"})
-_SHOWN = 3
-
-
-class Factory(NamedTuple):
-    """One way to an instance."""
-
-    path: str
-    line: int
-    name: str
-    """Its qualified name in the file."""
-    kind: str
-    """One of `KINDS`, or `direct_call`."""
-    signature: str
-    """Its parameters as a person would write them."""
-    forwards_to: tuple[str, ...]
-    """The class and the other factories that it calls, by their names."""
-    beyond: tuple[str, ...]
-    """What it does besides: `calls a, b`, `branches`, `keeps it in _instance`."""
-    calls: int
-    """How often it is called, tests included."""
-    files: int
-    """In how many files."""
-
-    @property
-    def place(self) -> Place:
-        return self.path, self.name
 
 
 def factories(index: Index, canonical: Canonical) -> tuple[Factory, ...]:
@@ -70,20 +52,37 @@ def factories(index: Index, canonical: Canonical) -> tuple[Factory, ...]:
     cls = canonical.cls
     if cls is None:
         return ()
+    return search(index, canonical, cls).found
+
+
+def search(index: Index, canonical: Canonical, cls: Class) -> "Search":
+    """The search for these ways, made once."""
     key = ("factories", cls.place, canonical.symbol.factory)
-    return index.once(key, lambda: _Search(index, canonical, cls).found())
+    return index.once(key, lambda: Search(index, canonical, cls))
 
 
-class _Search:
-    """Looks for functions that give an instance, then for those that give what these give."""
+class Search:
+    """Looks for functions that give an instance, then for those that give what these give.
 
-    def __init__(self, index: Index, canonical: Canonical, cls: Class) -> None:
+    Args:
+        index: The repository.
+        canonical: The canonical symbol.
+        cls: Its class.
+        classes: That, and those outside of tests that inherit from it; None: to be found.
+    """
+
+    def __init__(
+        self, index: Index, canonical: Canonical, cls: Class, classes: Set[Place] | None = None
+    ) -> None:
         self._index = index
         self._canonical = canonical
         self._cls = cls
-        own = {place for place in descendants(index, cls) if not in_tests(place[0])}
-        self._classes = {cls.place, *own}
-        self._making: set[Place] = set(self._classes)
+        if classes is None:
+            own = {place for place in descendants(index, cls) if not in_tests(place[0])}
+            classes = {cls.place, *own}
+        self.classes = classes
+        self.making: set[Place] = set(classes)
+        """What gives an instance: the classes, functions, methods and variables."""
         self._bodies: dict[tuple[str, int], tuple[Definition, Body | None]] = {}
         self._annotated: dict[Place, Definition] = {}
         self._aliases: dict[Place, Definition] = {}
@@ -92,10 +91,14 @@ class _Search:
         """Class -> the names of its methods that are known to make one."""
         self._giving: dict[Place, list[Place]] = {}
         """Place -> the functions that return what it makes, until it is known to make one."""
+        self.calls: Mapping[Place, Mapping[str, int]] = {}
+        """How often each file calls each of them; known once all are found."""
 
+    @cached_property
     def found(self) -> tuple[Factory, ...]:
-        new = set(self._making)
-        for place in self._classes:
+        """The factories, by file and line."""
+        new = set(self.making)
+        for place in self.classes:
             self._read_methods(place)
         while new:
             self._read_around(frozenset(map(top, new)))
@@ -108,9 +111,12 @@ class _Search:
 
     # ------------------------------------------------------------ search
 
+    def _files(self, tops: frozenset[Place]) -> Iterable[str]:
+        """The files whose functions are read for what they do with some definitions."""
+        return (path for path in files_using(self._index, tops) if not in_tests(path))
+
     def _read_around(self, tops: frozenset[Place]) -> None:
-        files = [path for path in files_using(self._index, tops) if not in_tests(path)]
-        for path in files:
+        for path in self._files(tops):
             statements = sorted(
                 (
                     one
@@ -167,7 +173,7 @@ class _Search:
         place = path, definition.qualname
         for origin in body.origins if body is not None else ():
             self._giving.setdefault(origin, []).append(place)
-        if body is not None and body.origins & self._making:
+        if body is not None and body.origins & self.making:
             yield place
         elif (body is None or body.unreadable) and self._says_so(path, definition):
             self._annotated.setdefault(place, definition)
@@ -178,9 +184,9 @@ class _Search:
             if definition.kind == "alias" and "." not in name:
                 resolution = self._index.resolver.name(path, name)
                 target = (resolution.path, ".".join((resolution.name, *resolution.rest)))
-                is_class = target in self._classes
+                is_class = target in self.classes
                 # Another name of the class that reads like a class is a path to it, no factory.
-                if target in self._making and not (is_class and name.strip("_")[:1].isupper()):
+                if target in self.making and not (is_class and name.strip("_")[:1].isupper()):
                     self._aliases[path, name] = definition
 
     def _grow(self) -> set[Place]:
@@ -189,11 +195,11 @@ class _Search:
         waiting = [*self._read_waiting()]
         while waiting:
             place = waiting.pop()
-            if place not in self._making:
+            if place not in self.making:
                 new.add(place)
-                self._making.add(place)
+                self.making.add(place)
                 self._members.setdefault(top(place), set()).add(place[1].rpartition(".")[2])
-            waiting += [one for one in self._giving.pop(place, ()) if one not in self._making]
+            waiting += [one for one in self._giving.pop(place, ()) if one not in self.making]
         return new
 
     def _says_so(self, path: str, definition: Definition) -> bool:
@@ -201,19 +207,19 @@ class _Search:
         if not name or _decorated(definition, ("abstractmethod", "overload")):
             return False
         resolution = self._index.named(path, name)
-        return not resolution.rest and (resolution.path, resolution.name) in self._classes
+        return not resolution.rest and (resolution.path, resolution.name) in self.classes
 
     # ----------------------------------------------------------- outcome
 
     def _factories(self) -> Iterator[Factory]:
-        places = frozenset((self._making - self._classes) | set(self._aliases))
+        places = frozenset((self.making - self.classes) | set(self._aliases))
         settled = _place(self._index, self._canonical.symbol.factory)
         wanted = places | ({self._cls.place} if settled is not None else set())
-        sites = call_sites(self._index, wanted - {settled})
+        self.calls = self._calls(wanted - {settled})
         for (path, _), (definition, body) in sorted(self._bodies.items(), key=lambda b: b[0]):
             place = path, definition.qualname
             if place in places and place != settled and not self._is_private(place, body):
-                called = sites[place]
+                called = self.calls[place]
                 yield Factory(
                     path,
                     definition.line,
@@ -221,12 +227,12 @@ class _Search:
                     self._kind(place, definition, body),
                     signature(definition),
                     self._targets(body),
-                    beyond(body, frozenset(self._making)),
+                    beyond(body, frozenset(self.making)),
+                    sum(called.values()),
                     len(called),
-                    len({site.path for site in called}),
                 )
         for (path, name), definition in self._aliases.items():
-            called = sites[path, name]
+            called = self.calls[path, name]
             yield Factory(
                 path,
                 definition.line,
@@ -235,15 +241,15 @@ class _Search:
                 "",
                 (definition.target,),
                 (),
+                sum(called.values()),
                 len(called),
-                len({site.path for site in called}),
             )
         if settled is not None:
-            direct = [
-                site
-                for site in sites[self._cls.place]
-                if site.path not in (settled[0], self._cls.path) and not in_tests(site.path)
-            ]
+            direct = {
+                path: count
+                for path, count in self.calls[self._cls.place].items()
+                if path not in (settled[0], self._cls.path) and not in_tests(path)
+            }
             if direct:
                 yield Factory(
                     self._cls.path,
@@ -253,12 +259,21 @@ class _Search:
                     "",
                     (),
                     (),
+                    sum(direct.values()),
                     len(direct),
-                    len({site.path for site in direct}),
                 )
 
+    def _calls(self, places: frozenset[Place]) -> Mapping[Place, Mapping[str, int]]:
+        """How often each file calls each of these."""
+        sites = call_sites(self._index, places)
+        return {place: self._counted(sites[place]) for place in places}
+
+    @staticmethod
+    def _counted(sites: Iterable[CallMention]) -> Mapping[str, int]:
+        return Counter(site.path for site in sites)
+
     def _kind(self, place: Place, definition: Definition, body: Body | None) -> str:
-        if body is None or (place in self._annotated and not body.origins & self._making):
+        if body is None or (place in self._annotated and not body.origins & self.making):
             return ANNOTATED
         if definition.kind not in FUNCTION_KINDS:
             return FUNCTION if body.is_lambda else SINGLETON
@@ -279,25 +294,37 @@ class _Search:
         kept = {
             key
             for key, value in body.stored
-            if not key.endswith("[]") and body.made(value) & self._making
+            if not key.endswith("[]") and body.made(value) & self.making
         }
         if any("." not in key or key.partition(".")[0] in ("cls", owner) for key in kept):
             return True
         # What a module variable holds was made once.
-        variables = {p for p in body.origins if self._is_variable(p)}
-        return bool(variables) and not (body.origins & self._making) - variables
+        variables = {p for p in body.origins if self.is_variable(p)}
+        return bool(variables) and not (body.origins & self.making) - variables
 
-    def _is_variable(self, place: Place) -> bool:
+    def is_variable(self, place: Place) -> bool:
         definition = self._index.definitions(place[0]).get(place[1])
-        return definition is not None and definition.kind == "assign" and place in self._making
+        return definition is not None and definition.kind == "assign" and place in self.making
 
     def _is_private(self, place: Place, made: Body | None) -> bool:
         """Whether it is a variable that no other module uses and no function gives."""
-        if not self._is_variable(place) or (made is not None and made.is_lambda):
+        if not self.is_variable(place) or (made is not None and made.is_lambda):
             return False
-        if files_using(self._index, (place,)) != place[:1]:
-            return False
-        return place not in self._origins
+        return self.users(place) == {place[0]} and place not in self._origins
+
+    def users(self, place: Place) -> Set[str]:
+        """The files that use a definition, its own one too."""
+        return {*files_using(self._index, (place,))}
+
+    @cached_property
+    def supports(self) -> Mapping[Place, Set[Place]]:
+        """What makes what each of the functions gives, of what is known to make an instance."""
+        found: dict[Place, set[Place]] = {}
+        for (path, _), (definition, body) in self._bodies.items():
+            place = path, definition.qualname
+            if body is not None and place in self.making:
+                found.setdefault(place, set()).update(body.origins & self.making)
+        return found
 
     @cached_property
     def _origins(self) -> frozenset[Place]:
@@ -311,61 +338,13 @@ class _Search:
         return tuple(
             sorted(
                 self._canonical_name if place == self._cls.place else place[1]
-                for place in body.origins & self._making
+                for place in body.origins & self.making
             )
         )
 
     @property
     def _canonical_name(self) -> str:
         return self._canonical.symbol.path.rpartition(".")[2]
-
-
-def beyond(body: Body | None, making: frozenset[Place]) -> tuple[str, ...]:
-    """What a function does besides calling what gives its instance, in words.
-
-    Args:
-        body: The function; None, or what is no function, does nothing besides.
-        making: The classes and factories that give the instance.
-    """
-    if body is None or body.definition.kind not in FUNCTION_KINDS:
-        return ()
-    said = []
-    others = body.others(making)
-    if others:
-        more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
-        said.append(f"calls {', '.join(others[:_SHOWN])}{more}")
-    said += body.statements
-    if body.may_give_none:
-        said.append("gives None in some cases")
-    kept = [key for key, value in body.stored if body.made(value) & making]
-    said += [f"keeps it in {key.removesuffix('[]')}" for key in dict.fromkeys(kept)]
-    return tuple(said)
-
-
-def signature(definition: Definition) -> str:
-    """The parameters of a function as they would be written, without annotations.
-
-    Empty for what is not a function.
-    """
-    if definition.kind not in FUNCTION_KINDS:
-        return ""
-    parts, slash, star = [], False, False
-    for param in definition.params:
-        if slash and param.kind != "posonly":
-            parts.append("/")
-        slash = param.kind == "posonly"
-        if param.kind == "kwonly" and not star:
-            parts.append("*")
-        star = star or param.kind in ("*", "kwonly")
-        prefix = param.kind if param.kind in ("*", "**") else ""
-        default = "" if param.default is None else f"={param.default}"
-        parts.append(f"{prefix}{param.name}{default}")
-    return f"({', '.join((*parts, '/') if slash else parts)})"
-
-
-def makers(found: Sequence[Factory]) -> frozenset[Place]:
-    """The classes whose methods are among the factories."""
-    return frozenset(top(factory.place) for factory in found if "." in factory.name)
 
 
 def _may_be_made(shape: str) -> bool:

@@ -11,8 +11,8 @@ from onepath.analysis.arguments import (
 )
 from onepath.analysis.bodies import Body
 from onepath.analysis.classes import foreign_base
-from onepath.analysis.factories.construction import beyond
 from onepath.analysis.factories.defaults import is_default, same_defaults
+from onepath.analysis.factories.factory import beyond
 from onepath.analysis.factories.handed import Handed, handed_by, shown
 from onepath.analysis.factories.silent import is_silent, returned
 from onepath.analysis.factories.variants import CLASS, Callee, Variant, callee_at, is_cached

@@ -42,12 +42,14 @@ How it is fixed
 from collections.abc import Iterable, Sequence
 
 from onepath.analysis.classes import role_classes
-from onepath.analysis.factories.construction import DIRECT, Factory, factories
+from onepath.analysis.factories.construction import factories
+from onepath.analysis.factories.factory import DIRECT, Factory
 from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import files_using, tops_asked_for
 from onepath.analysis.places import looked_at
 from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.class_changes import looked_at_in, remember_roles, roles_stand
+from onepath.audit.factory_changes import factories_after, remember_factories
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.config.settings import Settings
@@ -57,13 +59,17 @@ def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Find the ways to an instance of a canonical class."""
     for canonical, _ in role_classes(index):
         for factory in factories(index, canonical):
-            yield Violation(
-                factory.path,
-                factory.line,
-                _message(factory, canonical),
-                f"{index.module(factory.path)}.{factory.name}",
-                canonical.symbol.factory or canonical.symbol.path,
-            )
+            yield _violation(index, canonical, factory)
+
+
+def _violation(index: Index, canonical: Canonical, factory: Factory) -> Violation:
+    return Violation(
+        factory.path,
+        factory.line,
+        _message(factory, canonical),
+        f"{index.module(factory.path)}.{factory.name}",
+        canonical.symbol.factory or canonical.symbol.path,
+    )
 
 
 def _message(factory: Factory, canonical: Canonical) -> str:
@@ -80,32 +86,40 @@ def _message(factory: Factory, canonical: Canonical) -> str:
 
 
 def _remember(index: Index) -> Memory:
+    factories_known = remember_factories(index)
     tops = frozenset(tops_asked_for(index))
     return {
         "roles": remember_roles(index),
         "tops": tops,
         "files": frozenset(files_using(index, tops)),
         "places": frozenset(looked_at(index)),
+        "factories": factories_known,
     }
 
 
 def _follow(
     memory: Memory, change: FilesChange, known: Sequence[Violation]
 ) -> list[Violation] | None:
-    """Functions are read only in files that mention what is made; others may do what they like."""
-    if not memory["files"].isdisjoint(change.paths) or known:
-        return None
-    for use in change.after.uses:
-        if (use.resolution.path, use.resolution.name) in memory["tops"]:
-            return None
+    """Functions are read only in files that mention what is made; others may do what they like.
+
+    In those, the search is made again. Nobody has looked at what is in a file that comes or goes.
+    """
     for path in change.paths:
         before, after = (
             list(looked_at_in(index, memory["places"], path))
             for index in (change.before, change.after)
         )
-        if before != after:
+        if before != after and path not in change.passing:
             return None
-    return [] if roles_stand(memory["roles"], change) else None
+    if not roles_stand(memory["roles"], change):
+        return None
+    uses = ((use.resolution.path, use.resolution.name) for use in change.after.uses)
+    if memory["files"].isdisjoint(change.paths) and memory["tops"].isdisjoint(uses):
+        return []
+    found = factories_after(memory["factories"], change)
+    if found is None:
+        return None
+    return [_violation(change.after, canonical, factory) for canonical, factory in found]
 
 
 RULE = Rule(

@@ -55,6 +55,7 @@ from onepath.audit.changes import FilesChange, Memory, Rests, name_in
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
 from onepath.audit.rules._path_choice import CountedUse, Reach, has_choice, is_several, reach_of
+from onepath.audit.rules._reach_after import ReachAfter, import_graph
 from onepath.config.settings import Settings
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.resolve import Step
@@ -166,11 +167,17 @@ def _offers(index: Index, path: str, name: str) -> bool:
 
 
 def _is_listed(index: Index, path: str, name: str) -> bool:
+    return name in _listed(index, path)
+
+
+def _listed(index: Index, path: str) -> Set[str]:
+    """The names in the `__all__` of a file."""
+
     def listed() -> Set[str]:
         exports = index.facts(path).exports
         return {one for one, _, _ in exports.names} if exports is not None else set()
 
-    return name in index.passing(("listed", path), listed)
+    return index.passing(("listed", path), listed)
 
 
 def _owner(index: Index, definition: Step, use: PathUse) -> str:
@@ -253,7 +260,7 @@ def _line(index: Index, definition: Step) -> int:
 
 def _remember(index: Index) -> Memory:
     """The one path by which a definition is used; all uses, and who of their files is imported by
-    which module, where there are several."""
+    which module, where there are several; and who imports whom."""
     canonical = _canonical(index)
     found: dict[Step, str | tuple[object, Reach]] = {}
     several = _by_several(index)
@@ -265,7 +272,7 @@ def _remember(index: Index) -> Memory:
             counted = _counted(definition, plain, whole=definition in canonical)
             reach = reach_of(index, counted, plain) if is_several(counted) else {}
             found[definition] = (tuple(map(tuple, plain)), reach)
-    return found
+    return found, import_graph(index)
 
 
 def _follow(
@@ -273,8 +280,7 @@ def _follow(
 ) -> list[Violation] | None:
     """Uses by the only path to a definition change nothing; those by one of several are counted.
 
-    What makes a second path, or leaves fewer than two, has the whole looked through again, and so
-    has what changes which module imports which. No module imports a file that comes or goes.
+    What makes a second path, or leaves fewer than two, has the whole looked through again.
     """
     if any(
         _says(change.before, path) != _says(change.after, path)
@@ -293,36 +299,33 @@ def _follow(
         }
         for index in (change.before, change.after)
     )
+    definitions, graph = memory
+    reach = ReachAfter(graph, change)
     canonical = _canonical(change.after)
-    for definition in before.keys() | after.keys():
+    for definition in {*before, *after, *reach.concerned(definitions)}:
         now = after.get(definition, [])
-        remembered = memory.get(definition, now[0].dotted if now else "")
+        remembered = definitions.get(definition, now[0].dotted if now else "")
         if isinstance(remembered, str):
             if any(use.dotted != remembered for use in now):
                 return None
-        elif sorted(before.get(definition, ())) != sorted(now):
-            then, reach = list(map(CountedUse._make, remembered[0])), remembered[1]
-            if not {use.file for use in now} <= {use.file for use in then} | change.passing:
-                return None
-            uses = [use for use in then if use.file not in change.paths] + now
-            whole = definition in canonical
-            counted = _counted(definition, uses, whole=whole)
-            if is_several(counted):
-                if not {use.module for use in counted} <= reach.keys():
-                    return None
-                free = whole or has_choice(change.after, definition, counted, reach)
-                violation = _violation(
-                    change.after, definition, counted, canonical.get(definition, "")
-                )
-                found[definition] = violation._replace(on_request=not free)
-            elif is_several(_counted(definition, then, whole=whole)):
-                return None
+            continue
+        then, known_reach = list(map(CountedUse._make, remembered[0])), remembered[1]
+        uses = [use for use in then if use.file not in change.paths] + now
+        whole = definition in canonical
+        counted = _counted(definition, uses, whole=whole)
+        if is_several(counted):
+            now_reach = reach.after(known_reach, {use.file for use in then}, counted, uses)
+            free = whole or has_choice(change.after, definition, counted, now_reach)
+            violation = _violation(change.after, definition, counted, canonical.get(definition, ""))
+            found[definition] = violation._replace(on_request=not free)
+        elif is_several(_counted(definition, then, whole=whole)):
+            return None
     return list(found.values())
 
 
-def _says(index: Index, path: str) -> tuple[Sequence[str], bool]:
-    """What a file says of how others use paths: what it imports, and whether it warns."""
-    return index.world.imports(path), _warns(index, path)
+def _says(index: Index, path: str) -> tuple[Set[str], bool]:
+    """What a file says of how others use paths: what it offers, and whether it warns."""
+    return _listed(index, path), _warns(index, path)
 
 
 RULE = Rule(

@@ -34,7 +34,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from onepath.analysis.classes import IMPLEMENTATION, candidates, in_tests, role_classes
-from onepath.analysis.factories.construction import factories, makers
+from onepath.analysis.factories.construction import factories
+from onepath.analysis.factories.factory import makers
 from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import call_sites, written_calls
 from onepath.analysis.top_classes import Class, Place

@@ -44,6 +44,7 @@ from onepath.analysis.index import Index
 from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.finding import Violation
 from onepath.audit.rule import Rule
+from onepath.audit.rules._late_readers import LateReaders, imported_in, late_readers
 from onepath.config.settings import Settings
 from onepath.model import DottedString, Facts, Guard
 from onepath.symbols.find_references.callees import Purpose, purpose_of
@@ -54,6 +55,8 @@ _BUILTINS = frozenset(dir(builtins))
 _ALLOWS_MISSING = re.compile(rb"\bcreate\s*=\s*True\b|\braising\s*=\s*False\b")
 _COMPUTED = re.compile(rb"\bsetattr\(\s*([A-Za-z_][A-Za-z0-9_.]*)\s*,\s*(?![\"'])")
 _PARENTHESIS = re.compile(rb"[()]")
+Given = Mapping[str, Set[str]]
+"""File -> the modules to which it gives names that it computes."""
 
 
 class PatchString(NamedTuple):
@@ -68,24 +71,26 @@ class PatchString(NamedTuple):
     dotted: str
     """The dotted name of the module."""
 
+    @property
+    def first(self) -> str:
+        """The first name that is looked up in the module; empty if that is patched itself."""
+        return self.name or self.string.value[len(self.dotted) + 1 :].partition(".")[0]
+
 
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at the target of every patch."""
     del settings
     patches = _patches(index)
-    yield from _failing(index, patches, _given_names(index) if patches else frozenset())
-    passed_on = [
-        string for string in patches if string.module is not None and _only_passed_on(index, string)
-    ]
-    late = _Late(index, {(string.module or "", string.name) for string in passed_on})
-    for string in passed_on:
-        if not late.sees(string):
+    yield from _failing(index, patches, _given_names(index) if patches else {})
+    for string in patches:
+        if _only_passed_on(index, string) and not _late(index).see(_step(string), string.path):
             yield _useless(string)
 
 
-def _failing(index: Index, patches: Sequence[PatchString], given: Set[str]) -> Iterator[Violation]:
+def _failing(index: Index, patches: Sequence[PatchString], given: Given) -> Iterator[Violation]:
+    filled = {module for modules in given.values() for module in modules}
     missing = [
-        string for string in patches if string.module not in given and _missing(index, string)
+        string for string in patches if string.module not in filled and _missing(index, string)
     ]
     index.world.read(sorted({string.path for string in missing}))
     for string in missing:
@@ -147,22 +152,28 @@ def _longest_module(index: Index, parts: list[str], path: str) -> tuple[int, str
 
 def _missing(index: Index, string: PatchString) -> str:
     """What of the target does not exist; empty if it does, or may."""
-    path = string.module
-    if path is None or path.endswith(("/", ".pyi")) or path in index.unread:
+    if string.module is None:
+        return ""
+    is_last = bool(string.name)
+    return _lacks(index, string.module, string.dotted, string.first, is_last=is_last)
+
+
+def _lacks(index: Index, path: str, dotted: str, name: str, *, is_last: bool) -> str:
+    """How a module lacks a name; empty if it has that, or may have it."""
+    if path.endswith(("/", ".pyi")) or path in index.unread:
         return ""
     facts = index.facts(path)
-    name = string.name or string.string.value[len(string.dotted) + 1 :].partition(".")[0]
     resolution = index.resolver.name(path, name)
     if resolution.kind == "unresolved":
         if resolution.reason != "no such name" or len(resolution.route) != 1 or binds_unseen(facts):
             return ""
-        if (name in _BUILTINS and string.name) or _reads(facts, name):
+        if (name in _BUILTINS and is_last) or _reads(facts, name):
             return ""
-        return f"'{string.dotted}' has no '{name}'"
+        return f"'{dotted}' has no '{name}'"
     binders = index.resolver.table(path).names.get(name, ())
     is_typed = bool(binders) and all(binder.guard & Guard.TYPE_CHECKING for binder in binders)
     if is_typed and not binds_unseen(facts):
-        return f"'{string.dotted}' has '{name}' for type checkers only"
+        return f"'{dotted}' has '{name}' for type checkers only"
     return ""
 
 
@@ -171,13 +182,14 @@ def _reads(facts: Facts, name: str) -> bool:
     return any(name in scope.free for scope in facts.scopes)
 
 
-def _given_names(index: Index) -> Set[str]:
+def _given_names(index: Index) -> Given:
     """The modules that get names from others, which nothing tells."""
 
-    def given() -> Set[str]:
+    def given() -> Given:
         paths = list(index.of_files(_sets))
         index.world.read(paths)
-        return {module for path in paths for module in _given_by(index, path)}
+        found = {path: _given_by(index, path) for path in paths}
+        return {path: modules for path, modules in found.items() if modules}
 
     return index.passing("modules that are given names", given)
 
@@ -218,9 +230,14 @@ def _rest_of_call(data: bytes, start: int) -> bytes:
 
 
 def _only_passed_on(index: Index, string: PatchString) -> bool:
+    """Whether a module other than the patching one imports the name and only passes it on."""
+    path = string.module
+    return path is not None and path != string.path and _passes_on(index, path, string.name)
+
+
+def _passes_on(index: Index, path: str, name: str) -> bool:
     """Whether a module imports a name, never reads it and does nothing else with it."""
-    path, name = string.module or "", string.name
-    if path.endswith(("/", ".pyi")) or path == string.path or path in index.unread:
+    if path.endswith(("/", ".pyi")) or path in index.unread:
         return False
     binders = index.resolver.table(path).names.get(name, [])
     if not binders or any(
@@ -235,138 +252,75 @@ def _only_passed_on(index: Index, string: PatchString) -> bool:
     return not any(use[0] == name for use in facts.raw["uses"])
 
 
-class _Imported(NamedTuple):
-    """What a file imports, as far as it matters to patches."""
+def _late(index: Index) -> LateReaders:
+    """Who may see patches of what modules only pass on."""
 
-    at_top: Sequence[Step]
-    """What it takes of modules by name while it is imported itself."""
-    in_functions: Sequence[Step]
-    """The same, later."""
-    starred: Sequence[str]
-    """The modules that it takes stars from."""
-    modules: Sequence[str]
-    """Those on the way to what it imports in functions."""
+    def late() -> LateReaders:
+        passed_on = (one for one in _patches(index) if _only_passed_on(index, one))
+        return late_readers(index, frozenset(map(_step, passed_on)))
+
+    return index.passing("late readers of what is passed on", late)
 
 
-def _imported_in(index: Index, path: str) -> _Imported | None:
-    at_top: dict[Step, None] = {}
-    in_functions: dict[Step, None] = {}
-    starred: dict[str, None] = {}
-    modules: dict[str, None] = {}
-    for name_import in index.imports_of(path):
-        resolution, name = name_import.resolution, name_import.alias.name
-        is_late = name_import.statement.guard & Guard.FUNCTION
-        for step in resolution.route[:1]:
-            if step[1] == name:
-                (in_functions if is_late else at_top)[step] = None
-        if name == "*" and resolution.kind == "module":
-            starred[resolution.path] = None
-        if is_late:
-            modules |= dict.fromkeys(step[0] for step in resolution.route)
-            if resolution.kind == "module":
-                modules[resolution.path] = None
-    found = _Imported(tuple(at_top), tuple(in_functions), tuple(starred), tuple(modules))
-    return found if any(found) else None
-
-
-class _Late:
-    """Who looks up a name of another module after the imports at the top of files have run.
-
-    Args:
-        index: The repository.
-        sought: The names in question.
-    """
-
-    def __init__(self, index: Index, sought: set[Step]) -> None:
-        self._index = index
-        self.steps: set[Step] = set()
-        self.importers: dict[Step, set[str]] = {}
-        self.starred: set[str] = set()
-        self.in_functions: dict[str, Set[str]] = {}
-        for path, imported in index.of_files(_imported_in).items():
-            self.steps |= sought.intersection(imported.in_functions)
-            for step in sought.intersection(imported.at_top):
-                self.importers.setdefault(step, set()).add(path)
-            self.starred.update(imported.starred)
-            if imported.modules:
-                self.in_functions[path] = frozenset(imported.modules)
-        for use in index.uses:
-            if not use.line:
-                self.steps |= sought.intersection(use.resolution.route[:1])
-
-    def sees(self, string: PatchString) -> bool:
-        """Whether somebody may see the patch."""
-        step = (string.module or "", string.name)
-        if step in self.steps or step[0] in self.starred:
-            return True
-        # A module that the test imports inside the patch may import the name only then.
-        imported = self.in_functions.get(string.path, frozenset())
-        return not imported.isdisjoint(self.importers.get(step, ())) or self._has_chain(step)
-
-    def _has_chain(self, step: Step) -> bool:
-        """Whether a file that names the module reads an attribute of this name from something."""
-        return any(
-            name == step[1]
-            for path in self._index.users.get(step[0], ())
-            for _, _, _, _, _, _, chain, _ in self._index.facts(path).raw["uses"]
-            for name, _ in chain
-        )
+def _step(string: PatchString) -> Step:
+    return string.module or "", string.name
 
 
 # ------------------------------------------------------ after a change
 
 
 def _remember(index: Index) -> Memory:
-    """Every name that is patched, by its module, and the modules that get names from others."""
-    found: dict[str, set[str]] = {}
+    """What is patched in each module; which modules get names from others; who may see patches."""
+    patched: dict[str, set[tuple[str, str, bool]]] = {}
     for string in _patches(index):
         if string.module is not None:
-            found.setdefault(string.module, set()).add(string.name)
-    return found, _given_names(index) if found else set()
+            target = string.dotted, string.first, bool(string.name)
+            patched.setdefault(string.module, set()).add(target)
+    late = _late(index)
+    given = {path: set(modules) for path, modules in _given_names(index).items()} if patched else {}
+    return patched, given, late.readers, late.importers
 
 
 def _follow(
     memory: Memory, change: FilesChange, known: Sequence[Violation]
 ) -> list[Violation] | None:
-    """Whether a patch is of use is decided anew only where it was decided before."""
-    patched, given = memory
-    if _seen(change.before, change.paths, patched) != _seen(change.after, change.paths, patched):
-        return None
-    if _given_names(change.before) != _given_names(change.after):
-        return None
-    decided = {(string.path, string.string.value) for string in _patches(change.before)}
-    useless = {(one.path, one.message) for one in known}
+    """Patches in changed files are looked at anew; others have to be seen, or not, as before.
+
+    Nobody imports a file that comes or goes: it can't be what a patch in another file waits for.
+    """
+    patched, given, readers, importers = memory
     patches = _patches(change.after)
+    if not patched:
+        return None if patches else []
+    if _targets(change.before, patched) != _targets(change.after, patched):
+        return None
+    if {path: given[path] for path in change.paths if path in given} != _given_names(change.after):
+        return None
+    late = late_readers(change.after, frozenset(readers)).beside(readers, importers, change.paths)
+    for step in readers:
+        if bool(readers[step]) != bool(late.readers[step]):
+            return None
+        new = importers[step] ^ late.importers[step]
+        if not readers[step] and not new <= change.passing:
+            return None
     violations = list(_failing(change.after, patches, given))
     for string in patches:
-        if string.module is not None and _only_passed_on(change.after, string):
-            if (string.path, string.string.value) not in decided:
+        if _only_passed_on(change.after, string):
+            if _step(string) not in readers:
                 return None
-            violation = _useless(string)
-            if (string.path, violation.message) in useless:
-                violations.append(violation)
+            if not late.see(_step(string), string.path):
+                violations.append(_useless(string))
     return violations
 
 
-def _seen(index: Index, paths: Sequence[str], patched: Mapping[str, Set[str]]) -> list[object]:
-    """What files do with the names that are patched: as their modules, and as their readers."""
-    steps = {(module, name) for module, names in patched.items() for name in names}
-    late = _Late(index, steps)
-    patching = {string.path for string in _patches(index)}
-    uses = {path: index.facts(path).raw["uses"] for path in paths}
-    read = {path: {use[0] for use in uses[path]} for path in paths}
-    attributes = {path: {name for use in uses[path] for name, _ in use[6]} for path in paths}
+def _targets(
+    index: Index, patched: Mapping[str, Set[tuple[str, str, bool]]]
+) -> Sequence[tuple[str, bool]]:
+    """What the files that are looked at say of the names that are patched in them."""
     return [
-        [patched[path] & read[path] for path in paths if path in patched],
-        late.steps,
-        late.importers,
-        late.starred & patched.keys(),
-        {path: late.in_functions.get(path) for path in patching},
-        {
-            module: {name for path in files for name in patched[module] & attributes[path]}
-            for module, files in index.users.items()
-            if module in patched
-        },
+        (_lacks(index, path, dotted, name, is_last=is_last), _passes_on(index, path, name))
+        for path in index.looked_at
+        for dotted, name, is_last in sorted(patched.get(path, ()))
     ]
 
 
@@ -375,6 +329,6 @@ RULE = Rule(
     summary="a patch of a name that nobody looks up",
     check=check,
     by_uses=True,
-    of_files=(_patches_in, _sets, _imported_in),
+    of_files=(_patches_in, _sets, imported_in),
     rests=Rests(_remember, _follow),
 )
