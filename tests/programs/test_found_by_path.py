@@ -165,3 +165,38 @@ def test_a_definition_whose_text_is_read_gets_its_name_where_nobody_asks_for_the
         script="import use",
     )
     assert "class New" in after.files["p/shapes.py"]
+
+
+TEXTS_OF_SHAPES = {
+    "by a list of names": PASTED["p/paste.py"],
+    "by its whole path": "names = {}\nexec(open('p/shapes.py').read(), names)\n",
+    "by its whole path, later": (
+        "from pathlib import Path\n\nnames = {}\nplace = Path('p/shapes.py').read_text()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", TEXTS_OF_SHAPES)
+@pytest.mark.parametrize("name", ["Old", "OTHER"])
+def test_a_definition_stays_in_a_module_whose_text_is_read(
+    make_repository: Callable[..., Any], shape: str, name: str
+) -> None:
+    repository = make_repository({**PASTED, "p/paste.py": TEXTS_OF_SHAPES[shape]})
+    told = rf"p/paste\.py:\d: the text of 'p/shapes\.py' is read here, and '{name}' would not"
+    with pytest.raises(RefusedError, match=told):
+        move(repository.path, f"p.shapes.{name}", "p.other")
+
+
+def test_a_definition_moves_out_of_a_file_that_is_only_listed(unchanged_by: Program) -> None:
+    listed = "FILES = ['p/shapes.py']\n\nprint(len(FILES), open(__file__).read()[:5])\n"
+    files = {"p/__init__.py": "VERSION = 1\n\n\ndef first():\n    pass\n", "listed.py": listed}
+    files |= {"p/shapes.py": PASTED["p/shapes.py"], "use.py": "import listed\nimport p.shapes\n"}
+    after = unchanged_by(files, move=("p.shapes.Old", "p.other"), script="import use")
+    assert "class Old" in after.files["p/other.py"]
+
+
+def test_a_package_is_opened_for_its_version(unchanged_by: Program) -> None:
+    setup = "import re\n\nprint(re.findall('VERSION = (.*)', open('p/__init__.py').read()))\n"
+    files = {"p/__init__.py": "VERSION = 1\n\n\ndef first():\n    pass\n", "setup.py": setup}
+    after = unchanged_by(files, move=("p.first", "p.other"), script="import setup")
+    assert "def first" in after.files["p/other.py"]

@@ -46,6 +46,7 @@ from onepath_packs.canonical.definitions.old_paths.still_read import (
     passed_on_by_stars,
     still_read,
 )
+from onepath_packs.canonical.definitions.own_paths.found_by_path import text_reader
 from onepath_packs.canonical.definitions.places import binds, stub_of
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -84,6 +85,7 @@ def move_definition(world: World, config: Config, move: DefinitionMove) -> Outco
     taken = TakenDefinition(world, path, name)
     check_rebinding(world, taken, world.modules.name(path))
     check_names_by_module(world, taken, move.target.module)
+    _check_text_read(world, path, name)
     _check_destination(world, move.target)
     arrival = Arrival(world, taken, move.target)
     first: dict[str, bytes | None] = dict.fromkeys(move.target.packages, b"")
@@ -235,6 +237,18 @@ def _is_exported(taken: TakenDefinition, name: str) -> bool:
     if exports is None:
         return not name.startswith("_")
     return any(name == one for one, _, _ in exports.names)
+
+
+def _check_text_read(world: World, path: str, name: str) -> None:
+    """Refuse to take a definition out of a module of which somebody reads the text.
+
+    Raises:
+        CannotMoveError: Names who reads it.
+    """
+    reader = text_reader(world, path)
+    if reader is not None:
+        reason = f"the text of '{path}' is read here, and '{name}' would not be in it any more"
+        raise CannotMoveError(reader.path, reader.line, reason)
 
 
 def _check_destination(world: World, target: DestinationModule) -> None:

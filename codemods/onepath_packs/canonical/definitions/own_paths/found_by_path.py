@@ -85,6 +85,17 @@ def text_reader(world: World, path: str) -> RemainingReader | None:
     for _, reader in found_by_path(world, {path: path}):
         if _READS_TEXT.search(world.read([reader.path])[reader.path]):
             return reader
+    if is_package(path):
+        # Who opens that of a package looks for its version.
+        return None
+    store = world.fact_store
+    mentioning = store.others_mentioning(store.python, Needles.of([path]))
+    # A whole path is a text that many lists have: it is read where that line reads one.
+    whole = re.compile(rb"(?m)^.*?[\"']%b[\"'].*$" % re.escape(path.encode()))
+    for user, data in world.read([*mentioning]).items():
+        for match in whole.finditer(data):
+            if user != path and _READS_TEXT.search(match[0]):
+                return _reader(user, data, match.start())
     return None
 
 
