@@ -93,10 +93,10 @@ class Package:
     def _cases(self) -> Iterator[_Steps]:
         if not self._tools.only_definitions:
             yield from self._of_references()
-        for old, new in self._entry.get("defined", ()):
-            yield (*_command("rename", old, new), (old, new))
-        for what, where in self._entry.get("moved", ()):
-            yield (*_command("move", what, where), self._ends(what, where))
+        for old, new, *more in self._entry.get("defined", ()):
+            yield (*_command("rename", old, new, *more), (old, new))
+        for what, where, *more in self._entry.get("moved", ()):
+            yield (*_command("move", what, where, *more), self._ends(what, where))
         if not self._tools.only_definitions:
             yield from self._of_all_symbols()
 

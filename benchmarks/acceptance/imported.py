@@ -65,7 +65,7 @@ class Moved(NamedTuple):
         followed: dict[str, str] = {}
         for name, said in names.items():
             # Something else may have its name, and even say that it comes from there.
-            is_it = self.old == name and said == what and f" {self.module} {name}" in f" {said}"
+            is_it = self.old == name and said == what and self._is_said(module, said)
             if not self.old and f"{module}.{name}" == self.module:
                 if self.new_module.rpartition(".")[0] != module:
                     # Another package has it now.
@@ -74,6 +74,15 @@ class Moved(NamedTuple):
             last = (self.new or self.new_module).rpartition(".")[2]
             followed[last if is_it else name] = self._said(said)
         return followed
+
+    def _is_said(self, module: str, said: str) -> bool:
+        """Whether what is said of a name shows that it is what moves: constants don't tell that of
+        themselves, and are certainly it where they are defined."""
+        return f" {self.module} {self.old}" in f" {said}" or module == self.module
+
+    def is_followed(self, name: str, said: str, now: Mapping[str, str]) -> bool:
+        """Whether a module has a constant by its new name that it had by its old one."""
+        return name == self.old and name not in now and now.get(self.new) == said
 
     def _said(self, said: str) -> str:
         """Words about an object, with the new path: `type module name`, `module.Type ...`."""
@@ -222,7 +231,10 @@ def differences(
         for name, said in was.items():
             other = now.get(name, "gone")
             is_borrowed = said.startswith(BORROWED) and (name not in now or _is_module(said, other))
-            if other != said and not is_borrowed and not _follows(said, other, symbols):
+            is_followed = moved is not None and moved.is_followed(name, said, now)
+            if is_followed or is_borrowed or other == said:
+                continue
+            if not _follows(said, other, symbols):
                 damage.append(f"{module}.{name}: {said} -> {other}")
     return damage
 
