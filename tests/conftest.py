@@ -1,5 +1,6 @@
 """Shared by all tests: real git repositories with a fixed identity and date, and indexes."""
 
+import gc
 import os
 import shutil
 import signal
@@ -59,6 +60,13 @@ GIT_ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "LC_ALL": "C.UTF-8",
 }
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage go through thousands of tests and all that they import."""
+    gc.collect()
+    gc.freeze()
+
 
 Files = Mapping[str, str | bytes]
 MakeIndex = Callable[..., Index]
