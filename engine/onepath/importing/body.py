@@ -127,7 +127,7 @@ class _Compiler:
                     yield Read(self._place(node), target)
                 yield from self._assign([node.target], node.value, known=False)
             case ast.Delete():
-                for expression in node.targets:
+                for expression in _deleted(node.targets):
                     chain, name = chain_of(expression), removed(expression)
                     if chain is not None:
                         yield Delete(self._place(node), chain)
@@ -329,3 +329,12 @@ def _caught(node: ast.expr | None) -> frozenset[str]:
         return frozenset()
     every = node.elts if isinstance(node, ast.Tuple) else [node]
     return frozenset((chain_of(expression) or ("?",))[-1] for expression in every)
+
+
+def _deleted(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
+    """What a `del` takes out, each by itself: `del (a, [b])`."""
+    for expression in targets:
+        if isinstance(expression, ast.Tuple | ast.List):
+            yield from _deleted(expression.elts)
+        else:
+            yield expression

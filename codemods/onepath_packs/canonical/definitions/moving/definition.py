@@ -12,7 +12,7 @@ from onepath.codemod import Config, Outcome, Refusal, World
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply_edits
 from onepath.facts.extract.file import extract
-from onepath.importing.alone import own_failure
+from onepath.importing.alone import missing_names, own_failure
 from onepath.model import Changeset, Facts, FileChange
 from onepath.model.refused import Refused
 from onepath.symbols.destinations import Destination
@@ -178,6 +178,8 @@ class _Steps:
                 steps.put({one: data})
         changes = steps.changes()
         after = world.after({c.path: c.new for c in changes})
+        if why := missing_names(after, target.path).get(name):
+            raise CannotMoveError(target.path, 1, f"'{name}' would not be there: {why}")
         origins = {target.path: path} | ({f"{target.path}i": self.stub} if self.stub else {})
         prove_sum(world, after, changes, cycles=False, origins=origins)
         return replace(self._told(changes, outcome, refusals, kept), places=steps.places())
