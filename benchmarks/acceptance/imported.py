@@ -41,7 +41,8 @@ class Moved(NamedTuple):
         """
         if "." not in new:
             new = f"{old.rpartition('.')[0]}.{new}"
-        if old in modules:
+        if any(f"{module}.".startswith(f"{old}.") for module in modules):
+            # A package may have no module of its own.
             return cls(old, "", new, "")
         module = max((m for m in modules if old.startswith(f"{m}.")), key=len, default="")
         is_there = new.startswith(f"{module}.") and new.count(".") == old.count(".")
