@@ -113,7 +113,7 @@ class Removal:
             )
             first, last = self._with_gap(span)
             self._draft.edit(self._at(first), self._at(last), "", "definition")
-        return _united(self._bring.edits(), self._draft.data)
+        return united(self._bring.edits(), self._draft.data)
 
     def _at(self, line: int) -> int:
         return self._source.to_file(self._source.line_starts[line])
@@ -232,7 +232,7 @@ def _joined(spans: Sequence[_Span], lines: Sequence[bytes]) -> Iterator[_Span]:
         yield open_span
 
 
-def _united(edits: Iterable[Edit], data: bytes) -> tuple[Edit, ...]:
+def united(edits: Iterable[Edit], data: bytes) -> tuple[Edit, ...]:
     """The edits, those deletions that meet as one; no blank lines are left at the top."""
     found: list[Edit] = []
     for edit in sorted(edits):

@@ -7,9 +7,11 @@ from onepath.codemod import Edit, World
 from onepath.edit.draft import Draft
 from onepath.edit.emit import emit
 from onepath.edit.export_list import without_exports
+from onepath.edit.imports.for_types import emptied, taken_out
 from onepath.edit.imports.joining import join
 from onepath.edit.imports.prologue import after_prologue
 from onepath.edit.imports.statements import Name, new_from
+from onepath.edit.removal import united
 from onepath.facts.extract.file import parse
 from onepath.facts.source import SourceText
 from onepath.model import Facts, Guard
@@ -42,6 +44,8 @@ class ImportBlock:
         self._new: dict[bool, list[tuple[str, Name]]] = {False: [], True: []}
         """By whether only type checkers need them: modules, each with the name to take from it, or
         with itself."""
+        self._emptying: list[tuple[int, int]] = []
+        """Names that go, each the last one that its block `if TYPE_CHECKING:` holds."""
 
     def add(self, to: Destination, asname: str | None = None, *, for_types: bool = False) -> None:
         """Import a name of a module, or a module where the name is empty.
@@ -62,6 +66,48 @@ class ImportBlock:
         if (module, name) not in self._new[for_types]:
             self._new[for_types].append((module, name))
 
+    def drop(self, index: int, place: int) -> bool:
+        """Take a name out, and a block that is for type checkers alone with its last one.
+
+        Args:
+            index: The statement.
+            place: Which of its names.
+
+        Returns:
+            Whether it can go.
+        """
+        if self.draft.take_out(index, place):
+            return True
+        is_for_types = self._facts.imports[index].guard == Guard.TYPE_CHECKING
+        if is_for_types:
+            self._emptying.append((index, place))
+        return is_for_types
+
+    def _empty_blocks(self) -> Iterator[Edit]:
+        """What takes out the blocks for type checkers in which nothing is left or has come."""
+        for index, place in self._emptying:
+            if self.draft.take_out(index, place):
+                continue
+            out = self.draft.statement(index)
+            if out.following:
+                module, names = out.following.pop(0)
+                out.replacement = new_from(module, names)
+                continue
+            del self.draft.statements[index]
+            spans = emptied(self.draft, {index: {place}})
+            for start, end in spans:
+                yield taken_out(self.draft, start, end)
+                self._without_guard(start, end)
+            if not spans:
+                self.draft.statement(index).replacement = "pass"
+
+    def _without_guard(self, start: int, end: int) -> None:
+        """Take out the import of `TYPE_CHECKING` where a block that goes was all that read it."""
+        readers = [use.start for use in self._facts.uses if use.name == _TYPING]
+        if not self._new[True] and all(start <= reader < end for reader in readers):
+            for index, place, _ in self._facts.binders.get((0, _TYPING), ()):
+                self.draft.take_out(index, place)
+
     @property
     def is_changed(self) -> bool:
         """Whether anything is added."""
@@ -70,7 +116,12 @@ class ImportBlock:
     def edits(self) -> tuple[Edit, ...]:
         """The edits of the file's imports."""
         guard = self._guard()  # it may bring in an import itself
-        edits = [*emit(self.draft)]
+        edits = [*self._empty_blocks()]
+        edits = (
+            [*united([*edits, *emit(self.draft)], self.draft.data)]
+            if edits
+            else [*emit(self.draft)]
+        )
         lines = [*self._lines(for_types=False)]
         inner = [f"    {line}" if line else "" for line in self._lines(for_types=True)]
         if inner:

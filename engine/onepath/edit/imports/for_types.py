@@ -1,13 +1,18 @@
 """Blocks `if TYPE_CHECKING:` of which nothing is needed any more."""
 
+import re
 from collections.abc import Mapping, Set
 
 from onepath.edit.draft import Draft
 from onepath.model import Edit, Guard
 
+_PRAGMA = re.compile(rb"(?<=:)[ \t]*#[ \t]*pragma: no[ \t]?(?:cover|branch)[ \t]*(?=\r?\n)")
+
 
 def emptied(draft: Draft, needless: Mapping[int, Set[int]]) -> list[tuple[int, int]]:
     """The spans of such statements that have imports alone, no comment and no other branch.
+
+    What a comment on the first line tells of coverage is about the statement, and goes with it.
 
     Args:
         draft: The file.
@@ -24,7 +29,7 @@ def emptied(draft: Draft, needless: Mapping[int, Set[int]]) -> list[tuple[int, i
             and len(inside) == block.size
             and owners.count(owner) == 1
             and not draft.data[facts.imports[inside[-1]].end : owner[1]].strip()
-            and b"#" not in draft.data[slice(*owner)]
+            and b"#" not in _PRAGMA.sub(b"", draft.data[slice(*owner)], count=1)
             and all(
                 facts.imports[at].guard == Guard.TYPE_CHECKING
                 and len(needless.get(at, ())) == len(facts.imports[at].names)

@@ -90,13 +90,13 @@ class Arrival:
     def _drop_old_imports(self) -> None:
         """Let the file, which imported the definition from its old module, read its own."""
         home = self._taken.path, self._taken.names[0]
-        draft, name = self._imports.draft, home[1]
+        name = home[1]
         for index, statement in enumerate(self._facts.imports):
             for place, alias in enumerate(statement.names):
                 if alias.name != name or not statement.is_from or not self._is(home, index, place):
                     continue
-                is_kept = alias.bound != name or bool(statement.guard & ~Guard.FUNCTION)
-                if is_kept or not draft.take_out(index, place):
+                guard = statement.guard & ~(Guard.FUNCTION | Guard.TYPE_CHECKING)
+                if alias.bound != name or guard or not self._imports.drop(index, place):
                     reason = f"this import of '{name}' can't be taken out"
                     raise CannotMoveError(self._target.path, statement.line, reason)
                 self._dropped = True
