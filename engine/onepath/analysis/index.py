@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import (
     Callable,
     Collection,
+    Container,
     Hashable,
     Iterable,
     Iterator,
@@ -18,7 +19,7 @@ from onepath.analysis.imports import NameImport, imported_names
 from onepath.analysis.top_classes import Class, Place, ReachedClasses, by_qualname, classes_of
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.model import Alias, Definition, Facts, ImportFact
-from onepath.snapshot.asked import paths_among, paths_for_tops
+from onepath.snapshot.asked import RecordedTops, paths_among
 from onepath.symbols.graph.imports import Edge, import_edges
 from onepath.symbols.modules import is_test
 from onepath.symbols.outside.declared import destination
@@ -107,10 +108,9 @@ class Index:
         return self.world.modules.name(path)
 
     @cached_property
-    def tops(self) -> Set[str]:
+    def tops(self) -> Container[str]:
         """The first words of the names of all modules."""
-        paths = paths_for_tops(self.paths)
-        return frozenset(self.module(path).partition(".")[0] for path in paths)
+        return RecordedTops(self.paths, lambda path: self.module(path).partition(".")[0])
 
     @staticmethod
     def is_test(path: str) -> bool:

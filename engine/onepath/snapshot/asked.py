@@ -44,14 +44,14 @@ class AskedPaths:
     """Folders of which was asked whether what is in them is imported by its bare name."""
     planned: set[str] = field(default_factory=set)
     """Files that some planned world changes, makes or leaves out."""
+    tops: set[str] = field(default_factory=set)
+    """Words of which was asked whether the name of some module begins with them."""
     kinds: dict[PathKind, None] = field(default_factory=dict)
     """All paths of these kinds were asked for."""
     are_listed: bool = False
     """Whether somebody has gone through all paths."""
     are_python_listed: bool = False
     """Whether somebody has gone through those of all Python files."""
-    are_tops_asked: bool = False
-    """Whether somebody has asked what the names of all modules begin with."""
 
     def add(self, other: "AskedPaths") -> None:
         """What was asked elsewhere counts as well."""
@@ -60,10 +60,10 @@ class AskedPaths:
         self.own_stems |= other.own_stems
         self.script_folders |= other.script_folders
         self.planned |= other.planned
+        self.tops |= other.tops
         self.kinds |= other.kinds
         self.are_listed |= other.are_listed
         self.are_python_listed |= other.are_python_listed
-        self.are_tops_asked |= other.are_tops_asked
 
     def since(self, earlier: "AskedPaths") -> "AskedPaths":
         """What was asked that an earlier copy does not have."""
@@ -73,10 +73,10 @@ class AskedPaths:
             self.own_stems - earlier.own_stems,
             self.script_folders - earlier.script_folders,
             self.planned - earlier.planned,
+            self.tops - earlier.tops,
             {kind: None for kind in self.kinds if kind not in earlier.kinds},
             self.are_listed,
             self.are_python_listed,
-            self.are_tops_asked,
         )
 
     def copy(self) -> "AskedPaths":
@@ -182,12 +182,23 @@ def entries_of_kind(entries: Mapping[str, Entry], kind: PathKind) -> list[Entry]
     return [entry for path, entry in plain_entries(entries).items() if kind(path)]
 
 
-def paths_for_tops(paths: Sequence[str]) -> Sequence[str]:
-    """All paths, for who asks what the names of modules begin with, and nothing else."""
-    if isinstance(paths, RecordedPaths):
-        paths._asked.are_tops_asked = True
-        return paths.base
-    return paths
+class RecordedTops(Container[str]):
+    """The first words of the names of modules; who looks one up is recorded, there or not.
+
+    Args:
+        paths: The files of the modules: of these, nothing else is asked.
+        top_of: Gives the first word of the name of each.
+    """
+
+    def __init__(self, paths: Sequence[str], top_of: Callable[[str], str]) -> None:
+        self._asked = set[str]()
+        if isinstance(paths, RecordedPaths):
+            self._asked, paths = paths._asked.tops, paths.base
+        self._tops = frozenset(map(top_of, paths))
+
+    def __contains__(self, word: object) -> bool:
+        self._asked.add(str(word))
+        return word in self._tops
 
 
 def paths_among(paths: Sequence[str], given: Container[str]) -> list[str]:

@@ -31,7 +31,7 @@ def kept_paths(modules: Modules, asked: AskedPaths) -> Mapping[str, Any]:
         "planned": asked.planned,
         "are_listed": asked.are_listed,
         "are_python_listed": asked.are_python_listed,
-        "are_tops_asked": asked.are_tops_asked,
+        "tops": asked.tops,
     }
 
 
@@ -74,8 +74,9 @@ def nobody_asked(
     if not kept["own_stems"].isdisjoint(stem for path in come for stem in _stems(path)):
         return False
     stays = there - kept["planned"]
-    if kept["are_tops_asked"] and not all(
-        _has_a_known_top(path, stays, modules) for path in python
+    if not all(
+        _top(path, modules) not in kept["tops"] or _has_a_known_top(path, stays, modules)
+        for path in python
     ):
         return False
     return _same_folders(kept, python, stays)
@@ -83,14 +84,17 @@ def nobody_asked(
 
 def _has_a_known_top(path: str, there: Set[str], modules: Modules) -> bool:
     """Whether the name of another module begins in the same way."""
-    top = modules.name(path).partition(".")[0]
+    top = _top(path, modules)
     folder = path.partition("/")[0]
     return any(
-        other.startswith(f"{folder}/")
-        and is_python(other)
-        and modules.name(other).partition(".")[0] == top
+        other.startswith(f"{folder}/") and is_python(other) and _top(other, modules) == top
         for other in there
     )
+
+
+def _top(path: str, modules: Modules) -> str:
+    """What the name of a module begins with."""
+    return modules.name(path).partition(".")[0]
 
 
 def _stems(path: str) -> Iterable[str]:

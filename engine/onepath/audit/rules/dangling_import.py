@@ -282,9 +282,11 @@ def _decoded(data: bytes) -> str:
 
 def _remember(index: Index) -> Memory:
     unresolved = list(_unresolved(index))
-    sought = {name_import.alias.name for name_import in unresolved}
+    homes = all_definers(index)
+    names = {name_import.alias.name for name_import in unresolved}
+    sought = {name: tuple(homes.get(name, ())) for name in names}
     places = {name_import.resolution.path for name_import in unresolved if _lacks_name(name_import)}
-    known = {name: tuple(paths[:2]) for name, paths in all_definers(index).items()}
+    known = {name: tuple(paths[:2]) for name, paths in homes.items()}
     return known, sought, places, _built(index), _building(index)
 
 
@@ -303,14 +305,23 @@ def _follow(
     touched: set[str] = set()
     for path in change.paths:
         touched |= defined(change.before, path) ^ defined(change.after, path)
-    sought = sought | {name_import.alias.name for name_import in _unresolved(change.after)}
     if building != _building(change.after) or built != _built(change.after):
         return None
     if any(_may_give(change, path, path in places) for path in change.paths):
         return None
-    if not touched.isdisjoint(sought):
+    # Of what is sought by now all definers are known, unless nobody else sought it before.
+    new = {name_import.alias.name for name_import in _unresolved(change.after)} - sought.keys()
+    if not touched.isdisjoint(new):
         return None
-    say_definers(change.after, definitions)
+    homes = dict[str, Sequence[str]]()
+    for name in touched & sought.keys():
+        before = {*sought[name]}
+        now = before.difference(change.paths)
+        now |= {path for path in change.paths if name in defined(change.after, path)}
+        if before != now and 1 in (len(before), len(now)):
+            return None
+        homes[name] = sorted(now)
+    say_definers(change.after, {**definitions, **homes} if homes else definitions)
     return check(change.after, change.after.settings)
 
 

@@ -73,6 +73,10 @@ _OWN_AT_MOST = 2
 def check(index: Index, settings: Settings) -> Iterable[Violation]:
     """Look at every module that forwards; what a shim package holds goes with it."""
     del settings
+    return index.passing("shims told of", lambda: tuple(_told(index)))
+
+
+def _told(index: Index) -> Iterator[Violation]:
     violations = list(shims(index))
     packages = tuple(
         f"{dirname(violation.path)}/" for violation in violations if is_package(violation.path)
@@ -108,10 +112,12 @@ def shims(index: Index) -> Iterable[Violation]:
     for forwarding_module, _ in whole:
         yield from _violations(index, forwarding_module)
     for forwarding_module, own in nearly:
-        if not is_package(forwarding_module.path) and 2 * len(forwarding_module.passed) >= len(
-            forwarding_module.names
-        ):
+        if not is_package(forwarding_module.path) and _is_mostly_passed(forwarding_module):
             yield from _nearly(index, forwarding_module, own)
+
+
+def _is_mostly_passed(module: ForwardingModule) -> bool:
+    return 2 * len(module.passed) >= len(module.names)
 
 
 def _candidates(index: Index) -> Mapping[str, ForwardingModule | None]:
@@ -294,22 +300,29 @@ def _list(items: Sequence[str]) -> str:
 
 
 def _remember(index: Index) -> Memory:
-    """The shims and what is nearly one, and the names that would make other modules shims."""
-    shims, others = set(), {}
-    for path, module in _candidates(index).items():
-        if module is not None:
-            shims.add(path)
-        elif names := forwarded_names(index, path):
-            others[path] = set(names)
-    return shims, others
+    """Who uses the shims and what is nearly one, by which names, and of which it is told; and the
+    names that would make other modules shims."""
+    candidates = _candidates(index)
+    shims = {path for path, module in candidates.items() if module is not None}
+    names = {path: set(forwarded_names(index, path)) for path in candidates.keys() - shims}
+    return {
+        "users": {path: tuple(index.users.get(path, ())) for path in shims},
+        "looked up": _looked_up(index, shims),
+        "told": {violation.path for violation in check(index, index.settings)},
+        "others": {
+            path: passed
+            for path, passed in names.items()
+            if passed and find_forwarding(index, path, passed) is not None
+        },
+    }
 
 
 def _follow(
     memory: Memory, change: FilesChange, known: Sequence[Violation]
 ) -> list[Violation] | None:
     """A file that is no shim has a say only in who uses which shim by which name."""
-    shims, others = memory
-    if known or not shims.isdisjoint(change.paths):
+    users: Mapping[str, Sequence[str]] = memory["users"]
+    if known or not users.keys().isdisjoint(change.paths):
         return None
     for path in change.paths:
         if _makes_names(change.before, path) != _makes_names(change.after, path):
@@ -323,23 +336,49 @@ def _follow(
             _may_be_shim(change.before, path) or not forwarded_names(change.after, path)
         ):
             return None
-    used, now = (_used(index, shims, others) for index in (change.before, change.after))
-    return [] if used == now else None
+    for path, names in change.after.looked_up.items():
+        new = names - change.before.looked_up.get(path, set())
+        if not new.isdisjoint(memory["others"].get(path, ())):
+            return None
+    return _with_users(memory, change)
 
 
-def _used(
-    index: Index, shims: Set[str], others: Mapping[str, Set[str]]
-) -> tuple[object, object, object]:
-    """Who uses shims, by which names, and what would make others one."""
-    return (
-        {path: files for path, files in index.users.items() if path in shims},
-        {path: names for path, names in index.looked_up.items() if path in shims},
-        {
-            (path, name)
-            for path, names in index.looked_up.items()
-            for name in names & others.get(path, frozenset())
-        },
-    )
+def _with_users(memory: Memory, change: FilesChange) -> list[Violation] | None:
+    """What is told of those shims whose users, or the names they go by, are not what they were."""
+    now = _looked_up(change.after, memory["users"].keys())
+    index = Index(change.after.world, change.after.settings, change.paths)
+    index.users = {
+        path: sorted({*users}.difference(change.paths).union(change.after.users.get(path, ())))
+        for path, users in memory["users"].items()
+    }
+    violations: list[Violation] = []
+    for path, before in memory["looked up"].items():
+        files = {
+            name: {*before.get(name, ())}.difference(change.paths).union(now[path].get(name, ()))
+            for name in before.keys() | now[path].keys()
+        }
+        names = {name for name in files if files[name]}
+        if names == before.keys() and index.users[path] == [*memory["users"][path]]:
+            continue
+        module, then = (find_forwarding(index, path, one) for one in (names, before))
+        if module is None or then is None:
+            return None
+        if _own(index, path):
+            if _is_mostly_passed(module) != _is_mostly_passed(then):
+                return None
+        elif path in memory["told"]:
+            violations += _violations(index, module)
+    return violations
+
+
+def _looked_up(index: Index, shims: Set[str]) -> Mapping[str, Mapping[str, set[str]]]:
+    """Shim -> the names in it that other files name -> these files."""
+    found: dict[str, dict[str, set[str]]] = {path: {} for path in shims}
+    for use in index.uses:
+        for module, name in use.resolution.route[:1]:
+            if module in found and module != use.file:
+                found[module].setdefault(name, set()).add(use.file)
+    return found
 
 
 RULE = Rule(

@@ -1,0 +1,160 @@
+"""Imports come and go with files: what is followed is what a whole audit finds."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import strategies as st
+from tests.audit.one_rule import Files, OneRule, hold_against_whole_audits
+
+from onepath.audit.rule import engine_rules
+from onepath.config.settings import Settings
+from onepath.facts.store.cache import FactsCache
+
+FIXED = {
+    "app/__init__.py": "",
+    "app/sub/__init__.py": "",
+    "tests/__init__.py": "",
+    "app/base.py": "class Hub: ...\n\n\nclass Kit: ...\n",
+}
+BLOCKS = """
+from app.base import Hub
+---
+from app.base import Hub, Kit
+
+__all__ = ["Hub"]
+---
+from app.base import *
+---
+import warnings
+from app.base import Hub
+
+warnings.warn("old", DeprecationWarning)
+---
+from app.base import Hub, Kit
+
+
+class Own(Kit): ...
+---
+from {other} import Hub
+
+
+def use():
+    return Hub()
+---
+import {other}
+
+
+def use_all():
+    return {other}.Hub(), {other}.Kit
+---
+def late():
+    from {other} import Hub, Kit
+
+    return Hub, Kit
+---
+from {other} import missing
+---
+def missing(): ...
+---
+import {other}
+---
+import app.gone
+---
+from {other} import Kit
+
+
+class Mine(Kit): ...
+---
+def __getattr__(name): ...
+---
+x = 1
+""".lstrip("\n").split("---\n")
+PATHS = (
+    *(f"app/{name}.py" for name in "abc"),
+    *(f"app/sub/{name}.py" for name in ("__init__", "d", "e")),
+    "script.py",
+    "tests/test_a.py",
+    "tests/test_b.py",
+)
+SETTINGS = Settings(imports={"app.a.Hub": "app.base.Hub"})
+_BLOCKS = st.sampled_from(BLOCKS)
+
+
+def _module(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def modules(path: str) -> st.SearchStrategy[str]:
+    """Some of the blocks, each with another module to import."""
+    others = st.sampled_from([_module(other) for other in PATHS if other != path])
+    block = st.builds(lambda text, other: text.replace("{other}", other), _BLOCKS, others)
+    return st.lists(block, max_size=3).map("\n\n".join)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Files:
+    paths = draw(st.lists(st.sampled_from(PATHS), min_size=3, unique=True))
+    return FIXED | {path: draw(modules(path)) for path in paths}
+
+
+@pytest.mark.parametrize("examples", [60, pytest.param(1500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "name", ["shim", "dangling-import", "deprecated-import", "import-fragmentation", "import-cycle"]
+)
+def test_imports_are_followed_where_files_come_and_go(
+    name: str, examples: int, tmp_path: Path
+) -> None:
+    with FactsCache(tmp_path / "cache") as cache:
+        rule = OneRule(engine_rules()[name], tmp_path / "empty", cache, SETTINGS)
+        counts = hold_against_whole_audits(rule, worlds(), modules, examples)
+    assert min(counts[True], counts[False]) > examples / 20, counts
+
+
+OFFERING = "from app.base import Hub\n\n__all__ = ['Hub']\n"
+USING = "from app.{name} import Hub\n\n\ndef use():\n    return Hub()\n"
+SHIM = FIXED | {
+    "app/old.py": "from app.base import Hub\n",
+    "app/a.py": USING.format(name="old"),
+    "app/b.py": USING.format(name="old"),
+}
+CHAIN = FIXED | {
+    "app/a.py": "import app.b\n",
+    "app/b.py": "import app.base\n",
+    "app/offers.py": f"{OFFERING}import app.a\n",
+    "app/user.py": USING.format(name="offers"),
+    "app/other.py": USING.format(name="base"),
+}
+SOUGHT = FIXED | {
+    "app/a.py": "from app.base import main\n",
+    "app/b.py": "def main(): ...\n",
+    "app/c.py": "def main(): ...\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "new", "follows"),
+    [
+        ("shim", SHIM, {"app/c.py": SHIM["app/a.py"]}, True),
+        ("shim", SHIM, {"app/a.py": None}, True),
+        ("shim", SHIM, {"app/a.py": None, "app/b.py": None}, False),
+        ("shim", SHIM, {"app/a.py": None, "app/d.py": SHIM["app/a.py"]}, True),
+        ("shim", SHIM, {"tests/test_a.py": "import app.old\n"}, True),
+        ("shim", SHIM, {"app/old.py": "from app.base import Hub, Kit\n"}, False),
+        ("import-fragmentation", CHAIN, {"app/b.py": "import app.sub\n"}, True),
+        ("import-fragmentation", CHAIN, {"app/b.py": "import app.user\n"}, True),
+        ("import-fragmentation", CHAIN, {"app/b.py": "import app.user, app.other\n"}, True),
+        ("import-fragmentation", CHAIN, {"app/offers.py": OFFERING}, True),
+        ("import-fragmentation", CHAIN, {"app/offers.py": "from app.base import Hub\n"}, False),
+        ("dangling-import", SOUGHT, {"app/d.py": "def main(): ...\n"}, True),
+        ("dangling-import", SOUGHT, {"app/b.py": None}, False),
+        ("dangling-import", SOUGHT, {"app/d.py": "def main(): ...\n", "app/b.py": None}, True),
+        ("dangling-import", SOUGHT, {"other_top/d.py": "def work(): ...\n"}, True),
+    ],
+)
+def test_what_a_change_means_for_what_rests_on_imports(
+    name: str, files: Files, new: dict[str, str | None], follows: bool, tmp_path: Path
+) -> None:
+    changed = {path: text for path, text in {**files, **new}.items() if text is not None}
+    with FactsCache(tmp_path / "cache") as cache:
+        rule = OneRule(engine_rules()[name], tmp_path / "empty", cache, SETTINGS)
+        assert rule.follows(files, changed) is follows
