@@ -21,6 +21,7 @@ from onepath.facts.spelling.calls import (
     TELLS,
     WRITE,
 )
+from onepath.facts.spelling.computed_names import ComputedNames
 
 IsFollowed = Callable[[int, int, str], bool]
 """Whether all mentions of a name between two offsets of the file follow a change of the name."""
@@ -87,6 +88,7 @@ class _Search:
         self._word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
         self._is_followed = is_followed
         self._parents: dict[ast.AST, ast.AST] = {}
+        self._computed = ComputedNames(tree, self._parents)
         self._runs_code = HOLDS_CODE.search(source.utf8) is not None
         self._resolves = RESOLVES.search(source.utf8) is not None
         self._annotating: set[str] = set()
@@ -211,7 +213,7 @@ class _Search:
 
     def _may_be(self, node: ast.expr) -> bool:
         text = string_value(node)
-        return text is None or text == self._name
+        return text == self._name if text is not None else self._computed.may_be(node, self._name)
 
     def _may_mention(self, node: ast.expr) -> bool:
         text = string_value(node)
