@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from onepath.errors import InputError
+from onepath.symbols.outside import lookup
 from onepath.symbols.outside.environment import (
     Environment,
     read_environment,
@@ -195,3 +196,23 @@ def test_a_file_that_is_no_module_is_not_what_was_meant(tmp_path: Path) -> None:
     for name in ("zed", "zet"):
         (tmp_path / name).write_text("a program\n")
     assert not Outside(Environment((str(tmp_path),), ())).closest("zed.Thing")
+
+
+def test_a_module_is_parsed_once_for_all_that_ask_until_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[bytes] = []
+    extract = lookup.extract
+    monkeypatch.setattr(
+        lookup, "extract", lambda content: (parsed.append(content), extract(content))[1]
+    )
+
+    def kind(name: str) -> Kind:
+        return Outside(Environment((str(tmp_path),), ())).kind(f"asked_twice.{name}")
+
+    (tmp_path / "asked_twice.py").write_text("def first(): ...\n")
+    assert [kind("first"), kind("other"), kind("first")] == [Kind.NAME, Kind.MISSING, Kind.NAME]
+    assert len(parsed) == 1
+    (tmp_path / "asked_twice.py").write_text("def other(): ...\n")
+    assert [kind("first"), kind("other")] == [Kind.MISSING, Kind.NAME]
+    assert len(parsed) == 2

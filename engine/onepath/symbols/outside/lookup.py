@@ -5,6 +5,7 @@ import difflib
 import os
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from onepath.facts.extract.file import extract
@@ -313,6 +314,12 @@ def _read(file: str) -> Facts | None:
         if os.path.getsize(file) > _LARGEST:
             return None
         with open(file, "rb") as stream:
-            return extract(stream.read())
+            return _extracted(stream.read())
     except OSError:
         return None
+
+
+@lru_cache(maxsize=32)
+def _extracted(content: bytes) -> Facts:
+    """What a file says, kept for the next world: each phase and each step has one of its own."""
+    return extract(content)
