@@ -72,6 +72,8 @@ class Modules:
         self.ways: dict[tuple[str, str], tuple[str, ...]] = {}
         """(dotted name, folder of the importer) -> the files read on the way to a module."""
         self._local: dict[str, tuple[str, ...]] = {}
+        self._in_project: dict[str, str] = {}
+        """File -> its name below the root of its project; empty where that means another one."""
 
     # ------------------------------------------------------------- paths
 
@@ -83,18 +85,21 @@ class Modules:
         return self._found[key]
 
     def is_hidden(self, path: str) -> bool:
-        """Whether the name of a module means another file than itself.
+        """Whether the name of a module means another file than itself."""
+        return self._find_for_itself(path, self.name(path), self.local_roots(path)) != path
 
-        Where it finds itself, that is recorded apart: if it goes, nobody else misses it for that.
+    def _find_for_itself(self, path: str, dotted: str, local: tuple[str, ...]) -> str | None:
+        """As `find`, for a file that looks for its own name.
+
+        That it looks where it is itself is recorded apart: if it goes, nobody else misses it there.
         """
-        dotted, local = self.name(path), self.local_roots(path)
         own = path.rpartition(".")[0]
         is_known = own in self._asked.stems
         found = self._find(dotted, local)  # not kept: who asks for it later is recorded
-        if found == path and not is_known and not is_package(path):
+        if not is_known and path.endswith(SUFFIXES) and not is_package(path):
             self._asked.stems.discard(own)
             self._asked.own_stems.add(own)
-        return found != path
+        return found
 
     def local_roots(self, path: str) -> tuple[str, ...]:
         """Folders around a file that are roots for what is in them, innermost first."""
@@ -124,9 +129,11 @@ class Modules:
         Folders that are roots only for what is in them count where there is no other: a name
         that is understood everywhere comes first.
         """
-        inner = self._name_in_project(path) if self.projects else ""
-        if inner:
-            return inner
+        if self.projects:
+            if path not in self._in_project:
+                self._in_project[path] = self._name_in_project(path)
+            if self._in_project[path]:
+                return self._in_project[path]
         holding = [root for root in self.roots if _below(path, root)] or self.local_roots(path)
         root = max(holding, key=len, default="")
         return _dotted(path[len(root) + 1 :] if root else path)
@@ -138,7 +145,7 @@ class Modules:
         if not root or path == f"{root}/":
             return ""
         dotted = _dotted(path[len(root) + 1 :])
-        found = self.find(dotted)
+        found = self._find_for_itself(path, dotted, self.local_roots(""))
         is_portion = path.endswith("/") and found is not None and found.endswith("/")
         return dotted if found == path or is_portion else ""
 
