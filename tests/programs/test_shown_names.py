@@ -49,6 +49,72 @@ def test_what_is_expected_follows(unchanged_by: Program, shape: str) -> None:
     assert not after.refusals
 
 
+FORMATS = {
+    "a call": ("'%s.of(%r)' % (self.__class__.__name__, self.n)", "Old.of(1)"),
+    "brackets": ("f'{type(self).__name__}[{self.n}]'", "Old[1]"),
+    "a colon": ("'{}: {}'.format(type(self).__name__, self.n)", "Old: 1"),
+    "angle brackets": ("'<' + self.__class__.__name__ + '/' + str(self.n) + '>'", "<Old/1>"),
+}
+SHOWN = """
+import doctest
+from p.lib import Old
+
+
+def show():
+    '''Show it.
+
+    {line}
+    >>> Old()
+    {shown}
+    >>> [Old()]
+    [{shown}]
+    '''
+
+
+assert repr(Old()) == {shown!r}
+assert str(Old()) == {composed}
+assert repr([Old()]) == '[%s]' % {shown!r}
+assert doctest.testmod().failed == 0
+"""
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize(
+    ("base", "line"), [("", ">>> from p.lib import Old"), ("Node", ">>> n = 1")]
+)
+def test_what_follows_the_name_in_a_text_of_its_own(
+    unchanged_by: Program, shape: str, base: str, line: str
+) -> None:
+    made, shown = FORMATS[shape]
+    lib = f"    def __init__(self, n=1): self.n = n\n    def __repr__(self): return {made}\n"
+    lib = f"class Node:\n{lib}class Old(Node): pass\n" if base else f"class Old:\n{lib}"
+    composed = repr(shown.replace("1", "%s")) + " % 1"
+    files = {"p/__init__.py": "", "p/lib.py": lib}
+    files["use.py"] = SHOWN.format(shown=shown, composed=composed, line=line)
+    after = unchanged_by(files, rename=RENAME, script="import runpy; runpy.run_module('use')")
+    # An example that reads the names of its module keeps that of the class there.
+    kept = "from p.lib import New as Old\n" if base else "from p.lib import New\n"
+    assert kept in after.files["use.py"]
+    assert shown not in after.files["use.py"]
+    assert not after.refusals
+
+
+def test_parts_of_an_expected_text_are_listed(unchanged_by: Program) -> None:
+    lib = "class Old: pass\n\n\ndef say(made):\n    return f'{type(made).__name__}=1'\n"
+    use = (
+        "from p.lib import Old, say\n\nn = 1\n\n\ndef check():\n"
+        "    assert say(Old()) == 'Old=%d' % 1\n"
+        "    assert say(Old()) == f'Old={n}'\n"
+        "    assert say(Old()) == 'Old={}'.format(n)\n"
+        "    assert say(Old()) == 'Old' + '=1'\n"
+        "    print('Old=%d' % 1)\n"
+    )
+    files = {"p/__init__.py": "", "p/lib.py": lib, "use.py": use}
+    refusals = unchanged_by(files, rename=RENAME, script="import use").refusals
+    lines = [line for path, line, code in refusals if (path, code) == ("use.py", "name-shown")]
+    assert lines == [7, 8, 9, 10]
+
+
 def test_members_of_an_enumeration_follow(unchanged_by: Program) -> None:
     lib = (
         "import enum\n\n\nclass Old(enum.Enum):\n    RED = 1\n\n"

@@ -1,6 +1,7 @@
 """Texts that are compared with what shows a class or function: `str(x) == "Old.RED"`."""
 
 import ast
+from collections.abc import Collection
 
 from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
@@ -11,7 +12,7 @@ _SHOWING = ("repr", "str", "format")
 _TELLING = frozenset(("format_exception_only", "format_exception", "format_exc", "exconly"))
 
 
-def compared_with(tree: SyntaxTree, node: ast.Constant) -> ast.expr | None:
+def compared_with(tree: SyntaxTree, node: ast.expr) -> ast.expr | None:
     """What a text is compared with by `==` or by a method of a test; None for anything else."""
     match tree.parent(node):
         case ast.Compare(left=left, comparators=[right]):
@@ -27,12 +28,17 @@ def compared_with(tree: SyntaxTree, node: ast.Constant) -> ast.expr | None:
     return None
 
 
-def is_shown(node: ast.expr, name: str) -> bool:
-    """Whether an expression is `repr(...)`, or so, of something that is made of the definition."""
+def is_shown(node: ast.expr, names: Collection[str]) -> bool:
+    """Whether an expression is `repr(...)`, or so, of something that is made of the definition.
+
+    Args:
+        node: The expression.
+        names: How the file spells the definition.
+    """
     is_call = isinstance(node, ast.Call) and dotted(node.func) in _SHOWING
     return (is_call or isinstance(node, ast.JoinedStr)) and any(
-        (isinstance(child, ast.Name) and child.id == name)
-        or (isinstance(child, ast.Attribute) and child.attr == name)
+        (isinstance(child, ast.Name) and child.id in names)
+        or (isinstance(child, ast.Attribute) and child.attr in names)
         for child in ast.walk(node)
     )
 

@@ -20,11 +20,15 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.compared_texts im
     tells_of,
 )
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import NAMES
+from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_formats import (
+    shown_after_name,
+)
 from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_members import shown_members
 from onepath_packs.canonical.definitions.old_paths.by_own_name.spelled_out import is_spelled_out
 from onepath_packs.canonical.definitions.old_paths.by_own_name.told_classes import told_class
 
 SHOWN = "name-shown"
+_COMPOSED = ast.BinOp | ast.JoinedStr | ast.FormattedValue
 _PROMPT = re.compile(rb"[ \t]*(?:>>>|\.\.\.)(?:[ \r\n]|\Z)")
 
 
@@ -68,17 +72,25 @@ def shown_names(
         contents: The files that change for the new name: what they are then.
     """
     name = home[1]
-    text = _shown_text(name, shows_itself=_shows_itself(world, home, "__repr__"))
+    after = shown_after_name(world, home, "__repr__", "__str__")
+    text = _shown_text(
+        name,
+        shows_itself=_shows_itself(world, home, "__repr__"),
+        after=shown_after_name(world, home, "__repr__"),
+    )
     called = re.compile(text.pattern + rb"|\A%b(?=\()" % re.escape(name.encode()))
     printed = _shown_text(
         name,
         shows_itself=_shows_itself(world, home, "__repr__", "__str__"),
         members=shown_members(world, home),
+        after=after,
     )
     word = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(name.encode()))
     escaped = re.escape(name.encode())
     may_show = re.compile(
-        _shown_text(name, shows_itself=True).pattern + rb"|[\"'.]%b(?:[\"'(.]|: )" % escaped
+        _shown_text(name, shows_itself=True).pattern
+        + rb"|[\"'.]%b(?:[\"'(.]|: )" % escaped
+        + _before(after, rb"|\b" + escaped)
     )
     module = re.escape(world.modules.name(home[0]).encode())
     told = re.compile(rb"(?<=[\"'])(%b\.)?%b(?=: |[\"'])" % (module, escaped))
@@ -88,12 +100,13 @@ def shown_names(
     for path, data in contents.items():
         if data is None or not word.search(data):
             continue
-        changed = _in_examples(data, text, name.encode(), new)
+        spelled = _spelled(path, data, name, new)
+        changed = _in_examples(data, text, name.encode(), new, spelled)
         if path.endswith(".py") and may_show.search(changed):
             texts = {"repr": text, "str": printed, **({"told": told} if is_test(path) else {})}
             if is_test(path) and alone.search(changed) and not is_spelled_out(world, name):
                 texts["alone"] = alone
-            changed = _in_comparisons(changed, texts, name, new)
+            changed = _in_comparisons(changed, texts, name, new, spelled)
         if path.endswith(".py"):
             was = world.read([path]).get(path, b"")
             refusals += [
@@ -135,13 +148,16 @@ def _left_alone(path: str, line: int, name: str) -> Refusal:
     return Refusal(path, line, SHOWN, f"'{name}' is expected here, as what it shows of itself")
 
 
-def _shown_text(name: str, *, shows_itself: bool, members: Iterable[str] = ()) -> re.Pattern[bytes]:
+def _shown_text(
+    name: str, *, shows_itself: bool, members: Iterable[str] = (), after: Iterable[str] = ()
+) -> re.Pattern[bytes]:
     """What a definition shows: `Old(`, `<Old of`, `<m.Old object at`, `<Old.RED: 1>`, and so on.
 
     Args:
         name: Its name.
         shows_itself: Whether no text of its own is shown in place of it.
         members: Those of an enumeration whose text is `Old.RED`.
+        after: What the definition shows after its name.
     """
     word = re.escape(name.encode())
     always = rb"(?<=[.'<])%b(?='>| object at)|(?<=<function )%b(?= at)|(?<=<class ')%b(?=')" % (
@@ -149,10 +165,17 @@ def _shown_text(name: str, *, shows_itself: bool, members: Iterable[str] = ()) -
     )
     own = rb"|(?<![\w.'\"])%b(?=\()|(?<=<)%b(?=\.\w+: |[ >(])" % (word, word)
     own = own if shows_itself else b""
+    own += _before(after, rb"|(?<![\w.'\"])" + word)
     if members:
         every = b"|".join(re.escape(member.encode()) for member in members)
         own += rb"|(?<![\w.])%b(?=\.(?:(?:%b)\b|[\"']))" % (word, every)
     return re.compile(always + own)
+
+
+def _before(after: Iterable[str], word: bytes) -> bytes:
+    """A pattern of a word that one of some texts follows; empty if there are none."""
+    texts = b"|".join(re.escape(text.encode()) for text in sorted(after))
+    return rb"%b(?=%b)" % (word, texts) if texts else b""
 
 
 def _shows_itself(world: World, home: Step, *methods: str) -> bool:
@@ -174,10 +197,13 @@ def _shows_itself(world: World, home: Step, *methods: str) -> bool:
     return True
 
 
-def _in_examples(data: bytes, text: re.Pattern[bytes], name: bytes, new: str) -> bytes:
-    """A file in which the expected lines of examples that use the new name have it."""
+def _in_examples(
+    data: bytes, text: re.Pattern[bytes], name: bytes, new: str, spelled: Collection[str]
+) -> bytes:
+    """A file in which the expected lines of examples that use the definition have its new name."""
     lines = data.splitlines(keepends=True)
-    used = re.compile(rb"(?<!\w)%b(?!\w)" % re.escape(new.encode()))
+    words = b"|".join(re.escape(word.encode()) for word in sorted(spelled))
+    used = re.compile(rb"(?<!\w)(?:%b)(?!\w)" % words)
     is_expected = has_new = False
     for at, line in enumerate(lines):
         if _PROMPT.match(line):
@@ -191,7 +217,11 @@ def _in_examples(data: bytes, text: re.Pattern[bytes], name: bytes, new: str) ->
 
 
 def _in_comparisons(
-    data: bytes, texts: Mapping[str, re.Pattern[bytes]], name: str, new: str
+    data: bytes,
+    texts: Mapping[str, re.Pattern[bytes]],
+    name: str,
+    new: str,
+    spelled: frozenset[str],
 ) -> bytes:
     """A file in which what is compared with a shown name has the new one.
 
@@ -202,19 +232,20 @@ def _in_comparisons(
             nothing but the definition can show it.
         name: The old name.
         new: The new one.
+        spelled: How the file spells the definition.
     """
     tree = SyntaxTree.of_file(data)
     if tree is None:
         return data
-    spelled = frozenset((new, *_names_for(tree, name, new)))
     edits: list[Edit] = []
     for node in tree.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and name in node.value:
             start, end = tree.place(node)
-            literal, other = data[start:end], compared_with(tree, node)
-            if other is None:
+            literal, other = data[start:end], compared_with(tree, _composed(tree, node))
+            if other is None or isinstance(tree.parent(node), ast.JoinedStr):
+                # A part of an f-string has no place of its own before Python 3.12.
                 continue
-            shows = is_shown(other, new)
+            shows = is_shown(other, spelled)
             is_own = shows or _is_own_name(tree, other, spelled)
             if node.value == name and (is_own or ("alone" in texts and _is_found_in(tree, node))):
                 changed = literal.replace(name.encode(), new.encode())
@@ -240,11 +271,15 @@ def _is_found_in(tree: SyntaxTree, node: ast.Constant) -> bool:
     return is_in and _is_asserted(tree, node)
 
 
-def _names_for(tree: SyntaxTree, name: str, new: str) -> Iterator[str]:
-    """The old name, where the file binds it to what has the new one: `New as Old`."""
-    for node in tree.nodes:
-        if isinstance(node, ast.alias) and node.name == new and node.asname == name:
-            yield name
+def _spelled(path: str, data: bytes, name: str, new: str) -> frozenset[str]:
+    """How a file spells what has the new name: `New as Old` keeps the old one for it."""
+    alias = re.compile(rb"\b%b\s+as\s+%b\b" % (new.encode(), name.encode()))
+    tree = SyntaxTree.of_file(data) if path.endswith(".py") and alias.search(data) else None
+    is_kept = tree is not None and any(
+        isinstance(node, ast.alias) and (node.name, node.asname) == (new, name)
+        for node in tree.nodes
+    )
+    return frozenset((new, name) if is_kept else (new,))
 
 
 def _remaining(was: bytes, data: bytes, text: re.Pattern[bytes], name: str) -> list[int]:
@@ -275,14 +310,25 @@ def _expected(tree: SyntaxTree, name: str) -> Iterator[int]:
             yield node.lineno
 
 
-def _is_asserted(tree: SyntaxTree, node: ast.Constant) -> bool:
+def _is_asserted(tree: SyntaxTree, node: ast.expr) -> bool:
     """Whether a test fails if something does not have a text, or is another one."""
+    node = _composed(tree, node)
     if compared_with(tree, node) is None:
         return False
     around = tree.parent(node)
     return _method(around).startswith("assert") or any(
         isinstance(outer, ast.Assert) for outer in tree.around(node)
     )
+
+
+def _composed(tree: SyntaxTree, node: ast.expr) -> ast.expr:
+    """The whole text of which a text is a part: `"Old(%s)" % 1`; itself if it is none."""
+    for around in tree.around(node):
+        is_format = isinstance(around, ast.Attribute) and around.attr == "format"
+        if not (isinstance(around, _COMPOSED) or is_format or _method(around) == "format"):
+            break
+        node = around if isinstance(around, ast.expr) else node
+    return node
 
 
 def _is_expected_message(tree: SyntaxTree, node: ast.Constant) -> bool:
