@@ -309,6 +309,8 @@ def test_what_no_other_file_finds_is_not_left_behind(make_repository: Callable[.
         ("pkg.b", "other/", "pkg/b.py"),
         ("pkg/b.py", "other/", "pkg/b.py"),
         ("pkg.b.Thing", "other/c.py", ""),
+        ("pkg.b", "other/named.py", "pkg/b.py"),
+        ("pkg/b.py", "other/named.py", "pkg/b.py"),
     ],
 )
 def test_where_to_may_be_a_file_or_folder(
@@ -319,6 +321,7 @@ def test_where_to_may_be_a_file_or_folder(
     changes = {one.path: one.new for one in plan.phases[0].changeset.changes}
     if gone:
         assert changes[gone] is None
+        assert ("other/named.py" in changes) == destination.endswith("named.py")
     else:
         assert b"class Thing" in (changes["other/c.py"] or b"")
 

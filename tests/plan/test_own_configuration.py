@@ -82,3 +82,16 @@ def test_a_deprecated_path_in_it_is_no_reader(make_repository: Callable[..., Any
     folder = make_repository({**FILES, "migrate.toml": own}).path
     plan = renamed(folder, "migrate.toml", "pkg.b.Old", "pkg.b.New")
     assert "class New:" in text_of(plan, "pkg/b.py", "")
+
+
+def test_what_it_says_of_names_in_a_module_does_not_keep_that(
+    make_repository: Callable[..., Any],
+) -> None:
+    own = '[imports]\n"pkg.b.Old" = "pkg.Old"\n\n# "pkg.b.make" = "pkg.make"\n'
+    files = {**FILES, "migrate.toml": own, "pkg/__init__.py": "from pkg.b import Old, make\n"}
+    repository = make_repository(files).path
+    config = load_config(repository / "migrate.toml")
+    wanted = [WantedMove("pkg/b.py", "pkg/core.py")]
+    plan = plan_moves(open_snapshot(repository), config, wanted, executor=SerialExecutor())
+    changes = {one.path: one.new for one in plan.phases[0].changeset.changes}
+    assert changes["pkg/b.py"] is None

@@ -134,11 +134,16 @@ def _old_and_new(world: World, move: WantedMove) -> tuple[str, str]:
 def _to_module(world: World, move: WantedMove) -> WantedMove:
     """The move with its destination as a dotted path, if that is written as a file or folder.
 
+    A module that goes to a file gets the name of that, as it does where both are files.
+
     Raises:
         InputError: It may be outside of the code.
     """
     if is_path(move.old) or not is_path(move.destination):
         return move
+    module = world.modules.find(move.old)
+    if module is not None and move.destination.endswith(".py"):
+        return move._replace(old=module.removesuffix("/__init__.py"))
     return move._replace(destination=module_at(world, move.destination))
 
 

@@ -11,6 +11,7 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from onepath.codemod import Config, Edit, FileChange, Needles, Outcome, Refusal, World
+from onepath.codemod.refusals.own_text import without_own_text
 from onepath.config.globs import Globs
 from onepath.edit.edits import apply_edits
 from onepath.errors import InputError
@@ -157,7 +158,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     origins = {new: old for old, new in move.files.items()}
     kept = {
         path: reader.as_it_was(world, followed, origins)
-        for path, reader in _kept(followed, move).items()
+        for path, reader in _kept(followed, config, move).items()
     }
     check_half_loaded(followed, move.old, move.files, kept)
     _leave_old_files(world, move, kept, steps)
@@ -337,7 +338,7 @@ def _run_by_name(
 # ----------------------------------------------------------------- what is left
 
 
-def _kept(world: World, move: ModuleMove) -> dict[str, RemainingReader]:
+def _kept(world: World, config: Config, move: ModuleMove) -> dict[str, RemainingReader]:
     """The old modules that something still refers to, each with what does.
 
     Raises:
@@ -345,7 +346,8 @@ def _kept(world: World, move: ModuleMove) -> dict[str, RemainingReader]:
     """
     old = [path for path in move.files if path.endswith(".py") and path in world.snapshot.entries]
     found: dict[str, RemainingReader] = {}
-    for holder in holders(world, [Target(path) for path in old]):
+    targets = [Target(path) for path in old]
+    for holder in without_own_text(world, config, holders(world, targets)):
         if holder.breaks and holder.path not in move.files:
             found.setdefault(
                 holder.target.path, RemainingReader(holder.path, holder.line, "goes on to name it")
