@@ -100,6 +100,9 @@ SMALL = {f"app/s{n}.py": DEFINITIONS[7] for n in range(5)} | {
     "app/all.py": "".join(f"import app.s{n}\n" for n in range(5))
 }
 """A small function that as many modules define as may before it is a convention."""
+MANY = SMALL | {f"app/s{n}.py": DEFINITIONS[7] for n in range(5, 8)}
+APART = {path: text for path, text in JOINED.items() if path != "app/c.py"}
+"""The same copies, and no file that leads to two of them."""
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,15 @@ SMALL = {f"app/s{n}.py": DEFINITIONS[7] for n in range(5)} | {
         (ROLES, {**ROLES, "app/n.py": SECOND}, True),
         (SMALL, {**SMALL, "app/n.py": "def small(): return stop()\n"}, False),
         (SMALL, {**SMALL, "app/n.py": "def tiny(): return 2\n"}, True),
+        (MANY, {**MANY, "app/n.py": "def small(): return stop()\n"}, True),
+        (APART, {**APART, "app/a.py": f"# other\n{WHOLE}\n\ndef more(): ...\n"}, True),
+        (
+            APART,
+            {**APART, "app/a.py": WHOLE.replace("three(self): ", "three(self):\n        ")},
+            True,
+        ),
+        (APART, {**APART, "app/c.py": JOINED["app/c.py"], "app/a.py": f"{WHOLE}{FIRST}"}, False),
+        (JOINED, {**JOINED, "app/a.py": f"{WHOLE}\n\ndef more(): ...\n"}, False),
         (JOINED, {**JOINED, "app/n.py": DEFINITIONS[3]}, True),
         (JOINED, {**JOINED, "app/n.py": f"import app.d\n{DEFINITIONS[3]}"}, False),
         (JOINED, {**JOINED, "app/n.py": WHOLE}, False),

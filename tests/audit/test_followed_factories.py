@@ -121,6 +121,14 @@ from {other} import Sub
 def sub():
     return Sub.of(1)
 ---
+import {other} as m_
+
+make = m_.make
+
+
+def by_m():
+    return m_.make(1)
+---
 def test_it():
     from {other} import make
     make(1)
@@ -174,7 +182,7 @@ def test_factories_are_followed_where_files_come_and_go(rule: OneRule, examples:
     assert min(counts[True], counts[False]) > examples / 10, counts
 
 
-MAKING, AGAIN, TEST = BLOCKS[0], BLOCKS[10].replace("{other}", "app.a"), BLOCKS[15]
+MAKING, AGAIN, TEST = BLOCKS[0], BLOCKS[10].replace("{other}", "app.a"), BLOCKS[16]
 WORLD = FIXED | {
     "app/a.py": MAKING,
     "app/b.py": AGAIN,

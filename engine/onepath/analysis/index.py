@@ -149,7 +149,7 @@ class Index:
         made.classes.update(classes)
         made.edges[path] = self._edges_of(path)
         made.uses.extend(self.uses_of(path))
-        made.aliases.extend(self._aliases_of(path))
+        made.aliases.extend(self.aliases_of(path))
 
     def of_files(self, function: Callable[["Index", str], T | None]) -> Mapping[str, T]:
         """What a function says of each file that is looked at, those left out where that is empty.
@@ -265,9 +265,10 @@ class Index:
     @cached_property
     def aliases(self) -> Sequence[tuple[str, Definition]]:
         """Every other name that a module gives something at its top, with the file."""
-        return [one for path in self.paths for one in self._aliases_of(path)]
+        return [one for path in self.paths for one in self.aliases_of(path)]
 
-    def _aliases_of(self, path: str) -> Iterator[tuple[str, Definition]]:
+    def aliases_of(self, path: str) -> Iterator[tuple[str, Definition]]:
+        """Those of one file."""
         for name, definition in self.definitions(path).items():
             if definition.kind == "alias" and "." not in name:
                 yield path, definition

@@ -141,7 +141,9 @@ def call_sites(
     )
     names = frozenset(place[1].rpartition(".")[2] for place in places)
     reading: dict[tuple[str, int], Definition] = {}
-    for path in files_using(index, tops) if files is None else files:
+    for path in files_using(index, tops):
+        if files is not None and path not in files:
+            continue
         for mention in mentions(index, path, tops):
             inside = mention.inside
             if inside is not None and top(mention.place) in by_receiver:

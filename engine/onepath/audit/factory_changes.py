@@ -5,9 +5,10 @@ how often each other file calls what, is remembered.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import chain
 from typing import Any
 
-from onepath.analysis.classes import in_tests, role_classes
+from onepath.analysis.classes import role_classes
 from onepath.analysis.factories.construction import Search, search
 from onepath.analysis.factories.factory import DIRECT, Factory
 from onepath.analysis.index import Canonical, Index
@@ -67,8 +68,11 @@ class _SearchAgain(Search):
         self.paths = paths
         self.making |= {place for place in known["making"] if place[0] not in paths}
 
-    def _files(self, tops: frozenset[Place]) -> Iterable[str]:
-        return (path for path in self.paths if not in_tests(path))
+    def _all_aliases(self) -> Iterable[tuple[str, Definition]]:
+        return chain.from_iterable(map(self._index.aliases_of, self.paths))
+
+    def _may_make(self, path: str) -> bool:
+        return path in self.paths and super()._may_make(path)
 
     def _read(self, path: str, definition: Definition) -> None:
         if path in self.paths:

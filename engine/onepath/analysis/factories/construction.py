@@ -107,16 +107,25 @@ class Search:
                 if "." in place[1]:
                     self._read_methods(top(place))
             new |= self._grow()
+        self._note_aliases(self._all_aliases())
         return tuple(sorted(self._factories()))
 
     # ------------------------------------------------------------ search
 
-    def _files(self, tops: frozenset[Place]) -> Iterable[str]:
-        """The files whose functions are read for what they do with some definitions."""
-        return (path for path in files_using(self._index, tops) if not in_tests(path))
+    def _all_aliases(self) -> Iterable[tuple[str, Definition]]:
+        return self._index.aliases
+
+    def _may_make(self, path: str) -> bool:
+        """Whether what a file does is looked at."""
+        return not in_tests(path)
 
     def _read_around(self, tops: frozenset[Place]) -> None:
-        for path in self._files(tops):
+        # Each file is read for what it uses itself, whatever is found in the same round.
+        used: dict[str, set[Place]] = {}
+        for one in tops:
+            for path in filter(self._may_make, files_using(self._index, (one,))):
+                used.setdefault(path, set()).add(one)
+        for path in sorted(used):
             statements = sorted(
                 (
                     one
@@ -126,7 +135,7 @@ class Search:
                 key=lambda one: one.start,
             )
             starts = [statement.start for statement in statements]
-            for mention in mentions(self._index, path, tops):
+            for mention in mentions(self._index, path, frozenset(used[path])):
                 if mention.inside is not None:
                     self._read(path, mention.inside)
                     continue
@@ -135,11 +144,10 @@ class Search:
                 while at >= 0 and mention.use.start < statements[at].end:
                     self._read(path, statements[at])
                     at -= 1
-            for owner, name in tops:
+            for owner, name in used[path]:
                 if owner == path and (path, name) not in self._index.classes:
                     for definition in variable_readers(self._index, path, name):
                         self._read(path, definition)
-            self._note_aliases(path)
 
     def _read(self, path: str, definition: Definition) -> None:
         """Take a function or an assignment up for reading, unless what it returns is plain."""
@@ -179,9 +187,10 @@ class Search:
             self._annotated.setdefault(place, definition)
             yield place
 
-    def _note_aliases(self, path: str) -> None:
-        for name, definition in self._index.definitions(path).items():
-            if definition.kind == "alias" and "." not in name:
+    def _note_aliases(self, aliases: Iterable[tuple[str, Definition]]) -> None:
+        for path, definition in aliases:
+            name = definition.qualname
+            if self._may_make(path):
                 resolution = self._index.resolver.name(path, name)
                 target = (resolution.path, ".".join((resolution.name, *resolution.rest)))
                 is_class = target in self.classes

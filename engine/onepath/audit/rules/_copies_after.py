@@ -23,7 +23,7 @@ from onepath.audit.rules._namesakes import (
     grouped_in,
     name_of,
 )
-from onepath.audit.rules._parallel import conditional_imports
+from onepath.audit.rules._parallel import conditional_imports, is_convention
 from onepath.audit.rules._texts import generated_among, source_of
 from onepath.symbols.graph.imports import import_edges
 from onepath.symbols.graph.meeting import meeting
@@ -79,7 +79,7 @@ def follow(
     others = {kind: _others(found, passing) for kind, found in clusters.items()}
     before, after = (grouped_in(index, change.paths) for index in (change.before, change.after))
     names = {name_of(kind) for kind, found in others.items() if found}
-    if _counted(before, names) != _counted(after, names):
+    if not _conventions_stand(memory["kinds"], before, after, names):
         return None
     changed = _changed(memory, change, before, after)
     now = _alike_now(change.after, changed)
@@ -93,6 +93,12 @@ def follow(
         or _is_joined(clusters, changed, passing, graph)
         or _is_joined(now, changed, passing, graph_after)
         or not all(_stands(memory, change, path, names, alike_paths) for path in change.paths)
+    ):
+        return None
+    rewritten = {path for path in change.paths if not _is_written_alike(memory, change, path)}
+    # Of what is alike and leads nowhere together nothing is told, however it is written.
+    if _is_joined(clusters, clusters, rewritten, graph) or (
+        _is_joined(clusters, clusters, rewritten, graph_after)
     ):
         return None
     copies = memory["copies"]
@@ -120,10 +126,26 @@ def _paths(clusters: Clusters) -> set[str]:
     return {path for found in clusters.values() for cluster in found for path in cluster}
 
 
-def _counted(grouped: Mapping[Kind, Sequence[Place]], names: Set[str]) -> Mapping[str, int]:
-    """How many files define each of some names, however."""
-    wanted = ((kind, places) for kind, places in grouped.items() if name_of(kind) in names)
-    return counted({kind: [path for path, _ in places] for kind, places in wanted})
+def _conventions_stand(
+    kinds: Mapping[Kind, Sequence[str]],
+    before: Mapping[Kind, Sequence[Place]],
+    after: Mapping[Kind, Sequence[Place]],
+    names: Set[str],
+) -> bool:
+    """Whether as many files as before define each of some names, or as many as make a convention
+    of it before and after."""
+    less, more = (
+        counted({kind: [path for path, _ in places] for kind, places in grouped.items()})
+        for grouped in (before, after)
+    )
+    differing = {name for name in names if less[name] != more[name]}
+    if not differing:
+        return True
+    every = counted({kind: homes for kind, homes in kinds.items() if name_of(kind) in differing})
+    return all(
+        is_convention(every[name]) == is_convention(every[name] - less[name] + more[name])
+        for name in differing
+    )
 
 
 def _changed(
@@ -168,13 +190,13 @@ def _alike_now(index: Index, changed: Mapping[Kind, Set[str]]) -> Clusters | Non
     return found
 
 
-def _is_joined(clusters: Clusters, kinds: Iterable[Kind], passing: Set[str], graph: Graph) -> bool:
-    """Whether files that come or go may be copies, or make copies of what else is alike."""
+def _is_joined(clusters: Clusters, kinds: Iterable[Kind], files: Set[str], graph: Graph) -> bool:
+    """Whether some files may be copies, or make copies of what else is alike."""
     concerned = [
         cluster
         for kind in kinds
         for cluster in clusters.get(kind, ())
-        if not passing.isdisjoint(cluster)
+        if not files.isdisjoint(cluster)
     ]
     return bool(concerned) and any(meeting(graph, concerned))
 
@@ -187,9 +209,15 @@ def _stands(
         return False
     if path in change.passing:
         return not _makes_parallel(change.after, path, alike_paths)
-    if path in memory["above"] and _members(change.before, path) != _members(change.after, path):
-        return False
-    return path not in memory["texts"] or (
+    members = (_members(index, path) for index in (change.before, change.after))
+    return path not in memory["above"] or next(members) == next(members)
+
+
+def _is_written_alike(memory: Memory, change: FilesChange, path: str) -> bool:
+    """Whether what a file says itself makes the same copies of what is alike."""
+    if path not in memory["texts"] or path in change.passing:
+        return True
+    return (
         public_names(change.before, path) == public_names(change.after, path)
         and (path in memory["generated"]) == bool(generated_among(change.after, [path]))
         and memory["texts"][path] == _text(change.after, path, {*map(name_of, memory["alike"])})

@@ -76,7 +76,12 @@ class Parallel:
 
     def _is_convention(self, copy: Copy) -> bool:
         """Whether what does little is what many modules have to have."""
-        return _is_small(copy) and self._counts[copy.definition.qualname] > _MANY
+        return _is_small(copy) and is_convention(self._counts[copy.definition.qualname])
+
+
+def is_convention(count: int) -> bool:
+    """Whether so many modules define a small function, or an empty class, of one name by custom."""
+    return count > _MANY
 
 
 def are_parallel(index: Index, paths: Sequence[str]) -> bool:

@@ -39,7 +39,8 @@ How it is fixed
     canonical symbol.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from onepath.analysis.classes import role_classes
 from onepath.analysis.factories.construction import factories
@@ -47,6 +48,7 @@ from onepath.analysis.factories.factory import DIRECT, Factory
 from onepath.analysis.index import Canonical, Index
 from onepath.analysis.mentions import files_using, tops_asked_for
 from onepath.analysis.places import looked_at
+from onepath.analysis.top_classes import Place
 from onepath.audit.changes import FilesChange, Memory, Rests
 from onepath.audit.class_changes import looked_at_in, remember_roles, roles_stand
 from onepath.audit.factory_changes import factories_after, remember_factories
@@ -113,13 +115,22 @@ def _follow(
             return None
     if not roles_stand(memory["roles"], change):
         return None
-    uses = ((use.resolution.path, use.resolution.name) for use in change.after.uses)
-    if memory["files"].isdisjoint(change.paths) and memory["tops"].isdisjoint(uses):
+    is_concerned = bool(known) or not memory["files"].isdisjoint(change.paths)
+    if not is_concerned and memory["tops"].isdisjoint(_named(change.after, change.paths)):
         return []
     found = factories_after(memory["factories"], change)
     if found is None:
         return None
     return [_violation(change.after, canonical, factory) for canonical, factory in found]
+
+
+def _named(index: Index, paths: Sequence[str]) -> Iterator[Place]:
+    """What some files use, or give another name."""
+    for use in index.uses:
+        yield use.resolution.path, use.resolution.name
+    for path, definition in chain.from_iterable(map(index.aliases_of, paths)):
+        resolution = index.resolver.name(path, definition.qualname)
+        yield resolution.path, resolution.name
 
 
 RULE = Rule(
