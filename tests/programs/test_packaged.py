@@ -1,97 +1,123 @@
-"""Configuration that names a package by a word or by its folder, when it gets another name."""
+"""Lists of the packages that a distribution ships know of new ones, and of those that move."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.programs.blocks import blocks
-from tests.programs.conftest import Program
 
-SOURCES = """
-=== src/acme/__init__.py
-__version__ = "1"
-=== src/acme/cli.py
-import acme.sub
-def main():
-    return acme.sub.x
-=== src/acme/sub/__init__.py
-x = 1
-=== src/use.py
-from acme.cli import main
-print(main())
-"""
-THERE = """
-import os, re, use
-print(all(map(os.path.exists, re.findall(r"src/\\w+", open({name!r}).read()))))
-"""
-"""Whether each folder that a file names is there."""
-MODULES = ["acme", "acme.cli", "acme.sub"]
-FOLLOWS = blocks("""
-=== pyproject.toml packages = ["src/acme"]
-[tool.hatch.build.targets.wheel]
-packages = ["src/acme"]
-=== pyproject.toml addopts = "--doctest-modules src/acme/sub ./src/acme"
-[tool.pytest.ini_options]
-addopts = "--doctest-modules src/acme/sub ./src/acme"
-=== CODEOWNERS /src/acme/ @team
-/src/acme/ @team
-=== MANIFEST.in graft src/acme/data
-graft src/acme/data
-=== a.yaml exclude: ^(src/acme/sub/|docs/)
-exclude: ^(src/acme/sub/|docs/)
-=== .gitignore src/acme/made.py
-src/acme/made.py
-=== Dockerfile COPY src/acme/cli.py /app/src/acme/cli.py
-COPY src/acme/cli.py /app/src/acme/cli.py
-""")
-LISTED = blocks("""
-=== pyproject.toml [project]
-[project]
-name = "acme"
-=== pyproject.toml [tool.coverage.run]
-[tool.coverage.run]
-source = ["acme"]
-=== pyproject.toml [tool.setuptools.packages.find]
-[tool.setuptools.packages.find]
-include = ["acme*"]
-=== pyproject.toml [tool.setuptools.package-data]
-[tool.setuptools.package-data]
-acme = ["*.txt"]
-=== setup.cfg [isort]
-[isort]
-known_first_party = acme,other
-=== tox.ini [testenv]
-[testenv]
-commands = pytest --cov=acme
-=== a.yaml packages:
-packages:
-  - acme
-""")
-OTHERS = blocks("""
-=== a.yaml text: see src/acmes and my/src/acme/ or acme-tools
-text: see src/acmes and my/src/acme/ or acme-tools
-""")
+from onepath.codemod.packs.configuration import parse_config
+from onepath.run import SerialExecutor
+from onepath.snapshot import open_snapshot
+from onepath_packs.canonical.definitions.old_paths.shim import NO_SHIM, Shim
+from onepath_packs.canonical.move import WantedMove, plan_moves
+from onepath_packs.canonical.rename import plan_rename
+
+LISTS = {
+    "setup.py": (
+        "from setuptools import setup\n\nif __name__ == '__main__':\n"
+        "    setup(name='p', packages=['p', 'p.sub'{}])\n"
+    ),
+    "setup.py, in lines": (
+        "from setuptools import setup\n\nPACKAGES = [\n    'p',\n    'p.sub',{}\n]\n"
+        "if __name__ == '__main__':\n    setup(name='p', packages=PACKAGES)\n"
+    ),
+    "setup.cfg": (
+        "[metadata]\nname = p\n\n[options]\npackages =\n    p\n    p.sub{}\nzip_safe = no\n"
+    ),
+    "pyproject.toml": (
+        '[tool.setuptools]\npackages = ["p", "p.sub"{}]\n\n[tool.mypy]\npackages = ["p"]\n'
+    ),
+    "pyproject.toml, in lines": (
+        '[tool.setuptools]\npackages = [\n  "p",\n  "p.sub"{}\n]\nzip-safe = false\n'
+    ),
+}
+ADDED = {
+    "setup.py": ", '{}'",
+    "setup.py, in lines": "\n    '{}',",
+    "setup.cfg": "\n    {}",
+    "pyproject.toml": ', "{}"',
+    "pyproject.toml, in lines": ',\n  "{}"',
+}
+FILES = {
+    "p/__init__.py": "",
+    "p/a.py": "class Old:\n    pass\n",
+    "p/sub/__init__.py": "VALUE = 1\n",
+    "use.py": "import p.a\nfrom p.sub import VALUE\n\nprint(VALUE, p.a)\n",
+}
 
 
-@pytest.mark.parametrize("case", FOLLOWS)
-def test_its_folder_follows(unchanged_by: Program, case: str) -> None:
-    name, _, _ = case.partition(" ")
-    files = {**blocks(SOURCES), name: FOLLOWS[case]}
-    how = {"rename": ("acme", "zenith"), "roots": ["src"], "may_go": MODULES}
-    after = unchanged_by(files, **how, script=THERE.format(name=name))
-    assert after.printed == "1\nTrue\n"
-    assert not after.refusals
+def listed(shape: str, *names: str) -> tuple[str, str]:
+    """The file of a list, and its text with some names added."""
+    return shape.partition(",")[0], LISTS[shape].format("".join(map(ADDED[shape].format, names)))
 
 
-@pytest.mark.parametrize("case", LISTED)
-def test_its_name_as_a_word_is_listed(unchanged_by: Program, case: str) -> None:
-    name, _, _ = case.partition(" ")
-    files = {**blocks(SOURCES), name: LISTED[case]}
-    how = {"rename": ("acme", "zenith"), "roots": ["src"], "may_go": MODULES}
-    after = unchanged_by(files, **how, script="import use\n")
-    assert after.refusals == ((name, 2, "mentioned"),)
+def moved(folder: Path, path: str, what: str, where: str) -> str:
+    """A file after a move."""
+    wanted = [WantedMove(what, where)]
+    config = parse_config("", "")
+    plan = plan_moves(open_snapshot(folder), config, wanted, executor=SerialExecutor())
+    changes = {one.path: one.new for one in plan.phases[0].changeset.changes}
+    return (changes.get(path) or (folder / path).read_bytes()).decode()
 
 
-@pytest.mark.parametrize("case", OTHERS)
-def test_another_word_is_left(unchanged_by: Program, case: str) -> None:
-    files = {**blocks(SOURCES), "a.yaml": OTHERS[case]}
-    how = {"rename": ("acme", "zenith"), "roots": ["src"], "may_go": MODULES}
-    after = unchanged_by(files, **how, script="import use\n")
-    assert not after.refusals
+@pytest.mark.parametrize("shape", LISTS)
+@pytest.mark.parametrize(
+    ("what", "where", "new"),
+    [
+        ("p.a.Old", "p.fresh.b", ["p.fresh"]),
+        ("p.a", "p.fresh.deep", ["p.fresh", "p.fresh.deep"]),
+        ("p.a", "q", ["q"]),
+        ("p.a.Old", "p.sub", []),
+        ("p.a.Old", "p.b", []),
+    ],
+)
+def test_a_new_package_is_added(
+    make_repository: Callable[..., Any], shape: str, what: str, where: str, new: list[str]
+) -> None:
+    path, text = listed(shape)
+    repository = make_repository({**FILES, path: text}).path
+    assert moved(repository, path, what, where) == listed(shape, *new)[1]
+
+
+@pytest.mark.parametrize("shape", LISTS)
+@pytest.mark.parametrize("shim", [NO_SHIM, Shim("forward")])
+def test_a_package_that_gets_another_name_is_listed_by_it(
+    make_repository: Callable[..., Any], shape: str, shim: Shim
+) -> None:
+    path, text = listed(shape)
+    folder = make_repository({**FILES, path: text}).path
+    plan = plan_rename(
+        open_snapshot(folder), parse_config("", ""), "p.sub", "p.other",
+        executor=SerialExecutor(), shim=shim,
+    )  # fmt: skip
+    changes = {one.path: one.new for one in plan.phases[0].changeset.changes}
+    named = (changes[path] or b"").decode()
+    assert changes["p/other/__init__.py"] == b"VALUE = 1\n"
+    if shim is NO_SHIM:
+        assert named == text.replace("p.sub", "p.other")
+        assert changes["p/sub/__init__.py"] is None
+    else:
+        assert named.count("p.sub") == named.count("p.other") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "setup.py",
+            "from setuptools import find_packages, setup\nsetup(packages=find_packages())\n",
+        ),
+        ("setup.py", "from setuptools import setup\nsetup(packages=['other'])\n"),
+        ("setup.py", "def setup(*names): print(names)\nsetup('p', 'p.sub')\n"),
+        ("setup.cfg", "[options]\npackages = find:\n"),
+        ("setup.cfg", "[mypy]\npackages =\n    p\n    p.sub\n"),
+        ("data/setup.cfg", LISTS["setup.cfg"].format("")),
+        ("pyproject.toml", "[tool.setuptools.packages.find]\ninclude = ['p', 'p.sub']\n"),
+    ],
+)
+def test_what_lists_no_such_package_is_left_alone(
+    make_repository: Callable[..., Any], path: str, text: str
+) -> None:
+    repository = make_repository({**FILES, path: text}).path
+    assert moved(repository, path, "p.a.Old", "p.fresh.b") == text

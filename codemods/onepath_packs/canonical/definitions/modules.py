@@ -54,6 +54,11 @@ from onepath_packs.canonical.definitions.own_paths.half_loaded import check_half
 from onepath_packs.canonical.definitions.own_paths.listed_modules import followed_list
 from onepath_packs.canonical.definitions.own_paths.own_module_names import ModuleNames
 from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA, check_own_place
+from onepath_packs.canonical.definitions.own_paths.packaged import (
+    around,
+    followed_setup,
+    with_packages,
+)
 from onepath_packs.canonical.definitions.own_paths.warning_filters import followed_filters
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -138,6 +143,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     first |= _bound_by_parent(world, move)
     first |= followed_list(world.after(first), move.old, move.new)
     first |= _run_by_name(world, move, first)
+    first |= followed_setup(world.after(first), move.old, move.new)
     names = ModuleNames(world, move.old, move.new, move.files)
     first |= names.followed(first)
     first |= followed_filters(world.after(first), move.old, move.new, {})
@@ -154,6 +160,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     unconfigured = world.after(steps.contents)
     in_configuration = configured(world, unconfigured, config, moved)
     steps.put(in_configuration)
+    there = world.after(steps.contents)
+    steps.put(with_packages(there, config, around(there, move.packages, move.old)))
     followed = world.after(steps.contents)
     origins = {new: old for old, new in move.files.items()}
     kept = {
@@ -163,6 +171,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     check_half_loaded(followed, move.old, move.files, kept)
     _leave_old_files(world, move, kept, steps)
     stay = [path for path in move.files if path.endswith(".py") and steps.content(path) is not None]
+    inits = {one: _new_name(move, world.modules.name(one)) for one in stay if is_package(one)}
+    steps.put(with_packages(world.after(steps.contents), config, inits))
     excluded = Globs(config.exclude)
     steps.add(still_loaded(world, world.after(steps.contents), stay, excluded))
     changes = _with_modes(world, move, steps.changes())

@@ -47,6 +47,7 @@ from onepath_packs.canonical.definitions.old_paths.still_read import (
     still_read,
 )
 from onepath_packs.canonical.definitions.own_paths.found_by_path import text_reader
+from onepath_packs.canonical.definitions.own_paths.packaged import around, with_packages
 from onepath_packs.canonical.definitions.places import binds, stub_of
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -176,6 +177,9 @@ class _Steps:
             if kept is None or self.move.shim.kind != "none":
                 data = _settled(followed, one, steps.content(one), self.move, lazy=needed)
                 steps.put({one: data})
+        there = world.after(steps.contents)
+        new = around(there, target.packages, world.modules.name(path))
+        steps.put(with_packages(there, self.config, new))
         changes = steps.changes()
         after = world.after({c.path: c.new for c in changes})
         if why := missing_names(after, target.path).get(name):

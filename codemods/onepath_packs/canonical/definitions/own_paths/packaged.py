@@ -1,0 +1,186 @@
+"""The packages that a distribution lists one by one: what is not in the list is not shipped.
+
+`setup(packages=["p", "p.sub"])`, `packages =` in `setup.cfg`, `[tool.setuptools]` in
+`pyproject.toml`. Who lists none, or lets them be found, need not be told of new ones.
+"""
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from posixpath import basename, dirname
+from typing import NamedTuple
+
+from onepath.codemod import Config, Edit, Needles, World
+from onepath.config.globs import Globs
+from onepath.edit.edits import apply_edits, in_order
+from onepath.facts.extract.definitions import dotted
+from onepath.symbols.tree.syntax import SyntaxTree
+
+_SETUP = "setup.py"
+_NAMING = frozenset(
+    ("packages", "py_modules", "package_data", "package_dir", "exclude_package_data")
+)
+_OPTIONS = re.compile(rb"(?ms)^\[options\][ \t]*\r?$.*?(?=^\[|\Z)")
+_INI_LIST = re.compile(rb"(?m)^packages[ \t]*=[ \t]*\r?\n(?:[ \t]+[\w.]+[ \t]*(?:\r?\n|\Z))+")
+_INI_ENTRY = re.compile(rb"(?m)^[ \t]+([\w.]+)")
+_TABLE = re.compile(rb"(?ms)^\[tool\.setuptools\][ \t]*\r?$.*?(?=^\[|\Z)")
+_TOML_LIST = re.compile(rb"(?ms)^packages[ \t]*=[ \t]*\[[^\]]*\]")
+_TOML_ENTRY = re.compile(rb"([\"'])([\w.]+)\1")
+
+
+class _Entry(NamedTuple):
+    """A package in a list."""
+
+    name: str
+    start: int
+    end: int
+    quote: bytes
+
+
+def followed_setup(world: World, old: str, new: str) -> dict[str, bytes | None]:
+    """The `setup.py` files in which what names a module, or what is below it, has its new path.
+
+    Args:
+        world: The code.
+        old: The module or package, dotted.
+        new: Its new path.
+    """
+    found: dict[str, bytes | None] = {}
+    file = world.modules.find(old) or ""
+    for path, data in _setups(world, old.rpartition(".")[2], file):
+        tree = SyntaxTree.of_file(data)
+        edits = []
+        for _, node in _strings(tree) if tree else ():
+            name = str(node.value)
+            if tree is not None and f"{name}.".startswith(f"{old}."):
+                start, end = tree.place(node)
+                text = data[start:end]
+                if text[1:-1] == name.encode():
+                    moved = text[:1] + new.encode() + text[1 + len(old) :]
+                    edits.append(Edit(start, end, moved, "string", node.lineno))
+        if edits:
+            found[path] = apply_edits(data, in_order(edits))
+    return found
+
+
+def with_packages(
+    world: World, config: Config, packages: Mapping[str, str]
+) -> dict[str, bytes | None]:
+    """The files that list the packages of a distribution, with more of them.
+
+    Args:
+        world: The code, in which they are.
+        config: What is excluded.
+        packages: The file of each, `p/new/__init__.py` -> the package beside which it is listed, if
+            that is; one of them may be beside one that comes before it.
+    """
+    excluded = Globs(config.exclude)
+    found: dict[str, bytes | None] = {}
+    paths = [
+        path
+        for path in world.snapshot.entries
+        if basename(path) in _LISTS and not excluded.match(path)
+    ]
+    for path, data in world.read(paths if packages else ()).items():
+        changed = data
+        for file, near in packages.items():
+            if _is_of(file, path):
+                entries = [*_LISTS[basename(path)](changed)]
+                changed = _with(changed, entries, world.modules.name(file), near)
+        if changed != data:
+            found[path] = changed
+    return found
+
+
+def around(world: World, packages: Collection[str], old: str) -> dict[str, str]:
+    """New packages, each with the one around it, or that from which something moves there.
+
+    Args:
+        world: The code, in which they are.
+        packages: Their files.
+        old: The path from which something moves, dotted.
+    """
+    named = sorted((world.modules.name(path), path) for path in packages)
+    return {path: name.rpartition(".")[0] or old.partition(".")[0] for name, path in named}
+
+
+def _is_of(file: str, path: str) -> bool:
+    """Whether a file is in the folder of one that tells of a distribution, or below it."""
+    folder = dirname(path)
+    return not folder or file.startswith(f"{folder}/")
+
+
+def _with(data: bytes, entries: Sequence[_Entry], name: str, near: str) -> bytes:
+    """A file with one more entry in its list, if that has the package around it and not itself."""
+    siblings = [entry for entry in entries if f"{entry.name}.".startswith(f"{near}.")]
+    if not any(entry.name == near for entry in siblings) or any(
+        entry.name == name for entry in entries
+    ):
+        return data
+    last = siblings[-1]
+    before = data[data.rfind(b"\n", 0, last.start) + 1 : last.start]
+    newline = b"\r\n" if b"\r\n" in data else b"\n"
+    parting = b"," if last.quote else b""
+    parting += b" " if before.strip() else newline + before
+    new = parting + last.quote + name.encode() + last.quote
+    return data[: last.end] + new + data[last.end :]
+
+
+def _in_setup(data: bytes) -> Iterator[_Entry]:
+    tree = SyntaxTree.of_file(data)
+    for keyword, node in _strings(tree) if tree else ():
+        if keyword == "packages" and tree is not None:
+            start, end = tree.place(node)
+            if data[start : start + 1] in (b'"', b"'"):
+                yield _Entry(str(node.value), start, end, data[start : start + 1])
+
+
+def _in_ini(data: bytes) -> Iterator[_Entry]:
+    for section in _OPTIONS.finditer(data):
+        for packages in _INI_LIST.finditer(data, *section.span()):
+            for entry in _INI_ENTRY.finditer(data, *packages.span()):
+                yield _Entry(entry[1].decode(), *entry.span(1), b"")
+
+
+def _in_toml(data: bytes) -> Iterator[_Entry]:
+    for table in _TABLE.finditer(data):
+        for packages in _TOML_LIST.finditer(data, *table.span()):
+            for entry in _TOML_ENTRY.finditer(data, *packages.span()):
+                yield _Entry(entry[2].decode(), *entry.span(), entry[1])
+
+
+_LISTS = {_SETUP: _in_setup, "setup.cfg": _in_ini, "pyproject.toml": _in_toml}
+
+
+def _setups(world: World, word: str, file: str) -> Iterator[tuple[str, bytes]]:
+    mentioning = world.fact_store.mentioning(Needles.of([word]))
+    paths = [path for path in mentioning if basename(path) == _SETUP and _is_of(file, path)]
+    yield from world.read(sorted(paths)).items()
+
+
+def _strings(tree: SyntaxTree) -> Iterator[tuple[str, ast.Constant]]:
+    """The strings that name packages in calls of `setup`, each with the keyword that is given."""
+    values = _values(tree)
+    for node in tree.nodes:
+        if not isinstance(node, ast.Call) or dotted(node.func).rpartition(".")[2] != "setup":
+            continue
+        for keyword in node.keywords:
+            value = keyword.value
+            if isinstance(value, ast.Name):
+                value = values.get(value.id, value)
+            if keyword.arg in _NAMING and isinstance(value, ast.List | ast.Tuple | ast.Dict):
+                named = value.keys if isinstance(value, ast.Dict) else value.elts
+                for one in named:
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                        yield keyword.arg, one
+
+
+def _values(tree: SyntaxTree) -> Mapping[str, ast.expr]:
+    """What names at the top of a file are bound to once: `PACKAGES = ["p"]`."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in tree.nodes:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append(node.value)
+    return {name: bound[0] for name, bound in found.items() if len(bound) == 1}
