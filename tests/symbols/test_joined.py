@@ -58,7 +58,7 @@ def test_packages_of_one_name_are_looked_at_and_tests_are_not() -> None:
 
 @settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.sets(PATHS, min_size=2, max_size=9), st.sets(st.sampled_from("nmk")))
-# Neither `__init__.py` of `n.m` is asked whether it joins: one of them is that of `m` of a root `one/n`.
+# Neither package `n.m` is asked whether it joins: one of them is taken for `m` of a root `one/n`.
 @example({"one/n/m/__init__.py", "three/n/__init__.py", "three/n/m/__init__.py"}, set())
 def test_what_is_found_is_what_python_finds(
     tmp_path_factory: pytest.TempPathFactory, paths: set[str], joining: set[str]
