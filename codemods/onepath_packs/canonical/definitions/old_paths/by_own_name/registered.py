@@ -15,6 +15,7 @@ from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons impor
     NAMES,
     ComparedString,
 )
+from onepath_packs.canonical.definitions.old_paths.by_own_name.declared_names import check_declared
 from onepath_packs.canonical.definitions.old_paths.by_own_name.dispatched import dispatched_to
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_names import Telling, tellings
 from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_members import (
@@ -40,6 +41,7 @@ def check_registered(world: World, home: Step, compared: Iterable[ComparedString
     _check_dispatched(world, home)
     _check_compared(world, home, compared)
     check_members_shown(world, home)
+    check_declared(world, home)
     told = [*tellings(world, home)]
     reader = asked_for(world, home, told) if told else None
     if reader is not None:
