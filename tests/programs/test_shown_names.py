@@ -53,6 +53,7 @@ FORMATS = {
     "a call": ("'%s.of(%r)' % (self.__class__.__name__, self.n)", "Old.of(1)"),
     "brackets": ("f'{type(self).__name__}[{self.n}]'", "Old[1]"),
     "a colon": ("'{}: {}'.format(type(self).__name__, self.n)", "Old: 1"),
+    "a local name": ("(cn := type(self).__name__) and '%s/%d' % (cn, self.n)", "Old/1"),
     "angle brackets": ("'<' + self.__class__.__name__ + '/' + str(self.n) + '>'", "<Old/1>"),
 }
 SHOWN = """

@@ -24,7 +24,7 @@ def shown_after_name(world: World, home: Step, *methods: str) -> frozenset[str]:
     """
     path, name = home
     steps = [home]
-    for node in _classes(world, path, name):
+    for node in _classes(module_tree(world.read([path]).get(path, b"")), name):
         steps += [
             (resolution.path, resolution.name)
             for resolution in told_to(world, path, node)
@@ -33,21 +33,23 @@ def shown_after_name(world: World, home: Step, *methods: str) -> frozenset[str]:
     return frozenset(text for step in steps for text in _shown(world, step, methods))
 
 
-def _classes(world: World, path: str, name: str) -> Iterator[ast.ClassDef]:
-    for node in import_time_statements(module_tree(world.read([path]).get(path, b"")).body):
+def _classes(tree: ast.Module, name: str) -> Iterator[ast.ClassDef]:
+    for node in import_time_statements(tree.body):
         if isinstance(node, ast.ClassDef) and node.name == name:
             yield node
 
 
 def _shown(world: World, step: Step, methods: tuple[str, ...]) -> Iterator[str]:
+    path, name = step
+    # One tree for both: its nodes are known by themselves, and another has others.
+    tree = module_tree(world.read([path]).get(path, b""))
     names: Names | None = None
-    for node in _classes(world, *step):
+    for node in _classes(tree, name):
         for method in node.body:
             if not isinstance(method, FunctionNode) or method.name not in methods:
                 continue
             inside = [*ast.walk(method)]
             if any(isinstance(child, ast.Attribute) and child.attr in NAMES for child in inside):
-                tree = module_tree(world.read([step[0]])[step[0]])
                 names = names or Names(tree)
                 for child in inside:
                     if isinstance(child, ast.Return) and child.value is not None:
