@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import figures
 from onepath.analysis.classes import candidates, in_tests
-from onepath.analysis.factories.construction import DIRECT, factories
+from onepath.analysis.factories.construction import factories
+from onepath.analysis.factories.factory import DIRECT
 from onepath.analysis.index import Canonical, Index
 from onepath.audit.rule import engine_rules
 from onepath.codemod.packs.configuration import load_config
