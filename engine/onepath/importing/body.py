@@ -3,6 +3,8 @@
 import ast
 import sys
 import types
+from array import array
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -57,7 +59,7 @@ def body_of(data: bytes) -> ModuleBody | None:
         tree = ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    lines = [0, *accumulate(map(len, data.splitlines(keepends=True)))]
+    lines = array("Q", [0, *accumulate(map(len, data.splitlines(keepends=True)))])
     binders = Binders(data)
     compiler = _Compiler(data, lines, binders, _defers_annotations(tree))
     bound = binders.names(tree.body, module=True)
@@ -74,6 +76,37 @@ def _defers_annotations(tree: ast.Module) -> bool:
     )
 
 
+class _Attributes(dict[type, frozenset[str]]):
+    def __missing__(self, kind: type) -> frozenset[str]:
+        self[kind] = attributes = frozenset(dir(kind))
+        return attributes
+
+
+_ATTRIBUTES = _Attributes()
+"""By type of constants, what attributes each of them has."""
+
+
+def function_of(text: bytes) -> FunctionNode:
+    """The tree of a function by itself, with the columns that it has in its file.
+
+    Args:
+        text: Its lines, from the one of its `def` on, in UTF-8.
+
+    Raises:
+        SyntaxError: They do not stand alone.
+        ValueError: They are no text.
+    """
+    is_indented = text[:1].isspace()
+    spelled = text.decode()
+    (node,) = ast.parse(f"if 1:\n{spelled}" if is_indented else spelled).body
+    if isinstance(node, ast.If):
+        (node,) = node.body
+    if not isinstance(node, FunctionNode):
+        raise SyntaxError("not a function")
+    function: FunctionNode = node
+    return function
+
+
 class _Compiler:
     """Turns statements into steps, in the order in which Python runs them."""
 
@@ -85,12 +118,18 @@ class _Compiler:
         self._binders = binders
         self._defers = defers_annotations
         self._reads_frames = FRAME in data
+        top = b"".join(data.split(b"\n", 2)[:2])
+        self._is_plain = not (data.startswith(BOM_UTF8) or b"coding" in top)
+        """Whether columns of the tree are certainly those of the file's bytes."""
+        self._above = 0
+        """Lines of the file above the tree that is read: that of a function has its own lines."""
         self._around: frozenset[str] = frozenset()
         """The names that the functions around a statement bind."""
         self._expressions = Expressions(self._place)
 
     def _place(self, node: ast.stmt | ast.expr) -> StepPlace:
-        return StepPlace(node.lineno, self._lines[node.lineno - 1] + node.col_offset)
+        line = node.lineno + self._above
+        return StepPlace(line, self._lines[line - 1] + node.col_offset)
 
     def block(self, statements: Iterable[ast.stmt], *, local: bool = False) -> tuple[BodyStep, ...]:
         """The steps of a suite.
@@ -198,7 +237,7 @@ class _Compiler:
         place = self._place(value)
         source = chain_read(value) if known else None
         module = loaded_module(value, place) if known else None
-        has = frozenset(dir(value.value)) if isinstance(value, ast.Constant) else None
+        has = _ATTRIBUTES[type(value.value)] if isinstance(value, ast.Constant) else None
         for target in targets:
             if isinstance(target, ast.Name):
                 yield Bind(place, target.id, module or source, literal_table(value), has)
@@ -254,20 +293,45 @@ class _Compiler:
         parameters = tuple(argument.arg for argument in every)
 
         around = self._around
+        line, column = node.lineno + self._above, node.col_offset
+        end_line = (node.end_lineno or 0) + self._above
+        end = self._lines[end_line - 1] + (node.end_col_offset or 0)
+        text = self._data[self._lines[line - 1] : end]
 
         def read() -> FunctionBody:
-            local = self._binders.names(node.body) | frozenset(parameters)
+            # The trees of all functions would fill the memory, and one in five is asked for.
+            function = self._again(text, line, column)
+            local = self._binders.names(function.body) | frozenset(parameters)
             self._around = around | local
+            self._above = line - function.lineno
             try:
-                steps = self.block(node.body, local=True)
+                steps = self.block(function.body, local=True)
             finally:
                 self._around = frozenset()
-            takes = taken_from_caller(node) if self._reads_frames else frozenset()
+                self._above = 0
+            takes = taken_from_caller(function) if self._reads_frames else frozenset()
             return FunctionBody(local, steps, takes)
 
-        end = self._lines[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
-        text = self._data[self._lines[node.lineno - 1] : end]
         return FunctionSteps(node.name, parameters, read, around, text)
+
+    def _again(self, text: bytes, line: int, column: int) -> FunctionNode:
+        """The tree of a function once more, without its decorators.
+
+        Args:
+            text: Its lines.
+            line: Where it begins in the file, as the tree of the file has it.
+            column: The same.
+        """
+        if self._is_plain:
+            try:
+                return function_of(text)
+            except (SyntaxError, ValueError):
+                pass  # the first line is not indented as the function is, after a backslash
+        return next(
+            node
+            for node in ast.walk(ast.parse(self._data))
+            if isinstance(node, FunctionNode) and (node.lineno, node.col_offset) == (line, column)
+        )
 
     def _make(self, node: ast.ClassDef) -> Iterator[BodyStep]:
         yield from self._read(*node.decorator_list)

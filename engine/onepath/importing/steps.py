@@ -220,7 +220,7 @@ class FunctionSteps:
     Args:
         name: Its name.
         parameters: The names of its parameters.
-        read: Gives its body; asked once, as the tree of the function is kept for it until then.
+        read: Gives its body; asked once.
         around: The names that functions around it bind, of whose values nothing is known.
         text: Its lines.
     """
