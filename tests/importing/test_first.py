@@ -94,3 +94,20 @@ def test_who_enters_a_cycle_by_the_package_above_is_not(tmp_path: Path) -> None:
     }
     order = order_of(tmp_path, files, {"pkg/app.py": "import pkg.a\n"})
     assert order.broken() == []
+
+
+def test_a_failure_that_is_kept_does_not_hold_what_was_loaded(
+    tmp_path: Path,
+) -> None:
+    guarded = "try:\n    from pkg.b import gone\nexcept ImportError:\n    pass\n"
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/a.py": "from pkg.b import x\ny = 1\n",
+        "pkg/b.py": f"{guarded}import pkg.a\nx = 1\n",
+    }
+    order = order_of(tmp_path, files, {"pkg/b.py": f"from pkg.a import y\n{guarded}x = 1\n"})
+    assert order.broken()
+    runs = order._first_imports._runs.values()
+    failures = [one for run in runs for one in (*run.failures, *run.caught)]
+    assert failures
+    assert all(one.__traceback__ is one.__context__ is None for one in failures)

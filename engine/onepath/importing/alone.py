@@ -44,7 +44,7 @@ def own_failure(world: World, path: str) -> OwnFailure | None:
             machine.start(world.modules.name(path))
             certain = False
         except ImportFailed as failed:
-            faileds.append(failed)
+            faileds.append(failed.kept())
             certain = certain and failed.kind == "NameError"
         faileds += machine.doubtful
     unbound = next(

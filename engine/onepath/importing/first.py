@@ -130,7 +130,7 @@ class FirstImports:
         try:
             machine.start(modules.name(start.path))
         except ImportFailed as failed:
-            failures.append(failed)
+            failures.append(failed.kept())
         loaded = None if failures else frozenset(machine.modules)
         failures += machine.doubtful
         return ImportRun(tuple(failures), tuple(machine.caught), frozenset(noted), loaded)

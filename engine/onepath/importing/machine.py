@@ -283,7 +283,7 @@ class Machine(ImportStatements):
                 self._run(step.body if test else step.orelse, scope)
             except ImportFailed as failed:
                 del self._running_steps[depth:]
-                self.doubtful.append(failed)
+                self.doubtful.append(failed.kept())
             return
         self._run(step.body if test else step.orelse, scope)
 
@@ -317,7 +317,7 @@ class Machine(ImportStatements):
                 self._run(step.final, scope)
                 raise
             if not self.guessed:
-                self.caught.append(failed)
+                self.caught.append(failed.kept())
             self._handle(handler, failed, scope)
         else:
             self._run(step.orelse, scope)

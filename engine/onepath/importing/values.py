@@ -68,6 +68,14 @@ class ImportFailed(Exception):  # noqa: N818 - it is what the imported program r
         self.frames: tuple[Frame, ...] = ()
         """Outermost first."""
 
+    def kept(self) -> "ImportFailed":
+        """The same to be kept, without what this program was at when it was raised.
+
+        Its frames hold all that the program that is followed had loaded.
+        """
+        self.__traceback__ = self.__context__ = None
+        return self
+
     @property
     def signature(self) -> ValueSignature:
         """By what the same failure is known in another state of the code."""
