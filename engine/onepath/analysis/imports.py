@@ -121,7 +121,7 @@ def binds_unseen(facts: Facts) -> bool:
         or any("globals" in scope.free for scope in facts.scopes)
         or any(
             name == "sys" and chain[:1] and chain[0][0] == "modules"
-            for name, _, _, _, _, _, chain, _ in facts.raw["uses"]
+            for name, _, _, _, _, _, chain, _ in facts.plain_uses
         )
     )
 

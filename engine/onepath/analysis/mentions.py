@@ -222,7 +222,7 @@ def _needs_receiver(index: Index, place: Place) -> bool:
 def _chains(facts: Facts, bound: Collection[tuple[int, str]]) -> Iterator[tuple[Use, list[str]]]:
     """Each use of these names with its attributes, those of `getattr(x, "name")` included."""
     # Records are made of those uses alone: there are hundreds in a file.
-    uses = facts.raw["uses"]
+    uses = facts.plain_uses
     for raw in uses:
         if (raw[2], raw[0]) in bound:
             use = Use._make(raw)

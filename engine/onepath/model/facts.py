@@ -317,7 +317,7 @@ class Facts:
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
-        return tuple(map(Use._make, self.raw["uses"]))
+        return tuple(map(Use._make, self._taken("uses")))
 
     def _taken(self, key: str) -> Any:
         """The plain form of what records are made of once; together they fill the memory."""
@@ -326,7 +326,12 @@ class Facts:
 
     def use(self, index: int) -> Use:
         """One of `uses`, without making records of all."""
-        return Use._make(self.raw["uses"][index])
+        return Use._make(self.plain_uses[index])
+
+    @property
+    def plain_uses(self) -> Any:
+        """The fields of `uses`, without making records of all."""
+        return self.__dict__["uses"] if "uses" in self.__dict__ else self.raw["uses"]
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:

@@ -81,7 +81,7 @@ def heads_of(facts: Facts, names: Set[str]) -> Set[tuple[int, str]]:
     """(scope that binds it, name) of what one of these names is read from, or which is one."""
     return {
         (bound_in, head)
-        for head, _, bound_in, _, _, _, chain, _ in facts.raw["uses"]
+        for head, _, bound_in, _, _, _, chain, _ in facts.plain_uses
         if head in names or (chain and not names.isdisjoint([name for name, _ in chain]))
     }
 
@@ -99,7 +99,7 @@ def _chain_uses(
     if not modules:
         return
     # Records are made of none of them: there are millions in a large repository.
-    for head, _, bound_in, _, _, _, chain, _ in facts.raw["uses"]:
+    for head, _, bound_in, _, _, _, chain, _ in facts.plain_uses:
         at = modules.get((bound_in, head)) if chain else None
         for name, _ in chain if at is not None else ():
             inner = resolver.name(at or "", name)

@@ -112,7 +112,7 @@ def late_readers(index: Index, sought: frozenset[Step]) -> LateReaders:
             using.setdefault(path, []).append(module)
     for path, modules in using.items():
         # Who names the module may read an attribute of this name from it, whatever it goes by.
-        attributes = {name for use in index.facts(path).raw["uses"] for name, _ in use[6]}
+        attributes = {name for use in index.facts(path).plain_uses for name, _ in use[6]}
         for module in modules:
             for name in names[module] & attributes:
                 readers[module, name].add(path)

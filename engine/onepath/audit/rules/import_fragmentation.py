@@ -127,7 +127,7 @@ def _passes_on(index: Index, use: PathUse) -> bool:
         for alias in fact.names
         if alias.name == use.name
     }
-    return all(head not in bound for head, *_ in index.facts(use.file).raw["uses"])
+    return all(head not in bound for head, *_ in index.facts(use.file).plain_uses)
 
 
 def _plain(index: Index, definition: Step, use: PathUse) -> CountedUse:

@@ -249,7 +249,7 @@ def _passes_on(index: Index, path: str, name: str) -> bool:
     facts = index.facts(path)
     if binds_unseen(facts):
         return False
-    return not any(use[0] == name for use in facts.raw["uses"])
+    return not any(use[0] == name for use in facts.plain_uses)
 
 
 def _late(index: Index) -> LateReaders:

@@ -66,7 +66,8 @@ class Unpacked(Mapping[str, Any]):
 
     def __iter__(self) -> Iterator[str]:
         self["failure"]
-        self["uses"]
+        if self._parts[1] is not None:
+            self["uses"]
         return iter((*self._known, *self._marshalled, *_SHAPES))
 
     def __len__(self) -> int:

@@ -66,7 +66,7 @@ def _is_around(package: str | None, path: str) -> TypeGuard[str]:
 def _reads_at_once(facts: Facts, name: str) -> bool:
     """Whether a name is read while the module is imported."""
     return any(
-        head == name and not _in_function(facts, scope) for head, scope, *_ in facts.raw["uses"]
+        head == name and not _in_function(facts, scope) for head, scope, *_ in facts.plain_uses
     )
 
 
