@@ -127,7 +127,9 @@ def _in_turn(
         with progress.part(left, name):
             progress("planning")
             _check_required(world, config, pack, versions, planned)
-            phase, world = plan_phase(world, config, pack, number, name, versions)
+            before = world
+            phase, world = plan_phase(before, config, pack, number, name, versions)
+            before.forget()  # the phases after this one read what it makes
         left -= 1
         planned.append(phase)
         amended.append(on_top.after(phase))

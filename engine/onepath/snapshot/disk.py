@@ -2,6 +2,7 @@
 
 import os
 import stat
+import struct
 import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
@@ -28,10 +29,12 @@ _OPEN = (
     | getattr(os, "O_NONBLOCK", 0)
 )
 
+_LOOK = struct.Struct("=QQqq")
 _SETTLED = 2_000_000_000
 """Nanoseconds after which another change of a file certainly gets another time."""
-_verified: dict[bytes, tuple[str, tuple[int, ...]]] = {}
-"""By place, the blob id of what this process has read there, and how the file looked."""
+_verified: dict[bytes, bytes] = {}
+"""By place, the blob id of what this process has read there, and how the file looked: in one piece,
+as every process has one for each file."""
 
 
 class DiskEntry(NamedTuple):
@@ -188,12 +191,13 @@ def _file_content(place: bytes, oid: str) -> bytes | None:
             raise OSError("not a regular file")
         data = _all_bytes(descriptor, status.st_size)
         look = _look(status)
-        if _verified.get(place) == (oid, look) and _look(os.fstat(descriptor)) == look:
+        known = _verified.get(place)
+        if known and known == _noted(oid, look) and _look(os.fstat(descriptor)) == look:
             return data
         if blob_id(data, len(oid)) != oid:
             return None
         if os.name == "posix" and time.time_ns() - max(look[2:]) > _SETTLED:
-            _verified[place] = oid, look
+            _verified[place] = _noted(oid, look)
         return data
     finally:
         os.close(descriptor)
@@ -202,6 +206,11 @@ def _file_content(place: bytes, oid: str) -> bytes | None:
 def _look(status: os.stat_result) -> tuple[int, ...]:
     """What tells that a file was changed, as in git's index; the times come last."""
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _noted(oid: str, look: tuple[int, ...]) -> bytes:
+    """A blob id and how its file looked, in one piece."""
+    return bytes.fromhex(oid) + _LOOK.pack(*look)
 
 
 def _all_bytes(descriptor: int, size: int) -> bytes:

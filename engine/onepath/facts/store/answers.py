@@ -74,6 +74,9 @@ class Answers:
 
     def searched(self, key: str, search: Search, misses: set[bytes]) -> None:
         """Keep where a search did not hit, for narrower ones."""
+        known = self._searched.get(key)
+        if known is not None and len(known[1]) == len(misses):
+            return  # the ids that are held by now are those of all other searches as well
         self._searched[key] = search, misses
         while len(self._searched) > _SEARCHES:
             del self._searched[next(iter(self._searched))]
