@@ -14,8 +14,9 @@ from onepath.model import Entry
 from onepath.snapshot.git_process import git_failed, git_not_found, objects_only
 
 _BUFFER = 1 << 20
-# Small windows on the pack: mapping one of gigabytes whole would count as memory of every reader.
-_WINDOWS = ("-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m")
+# Mapping a pack of gigabytes whole would count as memory of every reader.
+SMALL_WINDOWS = ("-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m")
+"""What makes git look at packs through small windows."""
 _CAT_FILE = ("cat-file", "--batch", "--buffer")
 
 
@@ -46,7 +47,7 @@ class GitSource:
             messages = stack.enter_context(TemporaryFile())
             try:
                 process = subprocess.Popen(
-                    ["git", *_WINDOWS, *_CAT_FILE],
+                    ["git", *SMALL_WINDOWS, *_CAT_FILE],
                     bufsize=_BUFFER,
                     env=env,
                     stdin=subprocess.PIPE,

@@ -14,6 +14,7 @@ from onepath.facts.store.cache import FactsCache
 from onepath.model import Entry, Executor
 from onepath.snapshot import GitTree, Repository
 from onepath.snapshot.blobs import encode_path
+from onepath.snapshot.git_source import SMALL_WINDOWS
 from onepath.symbols.world import World
 
 COMMITS = 20_000
@@ -27,6 +28,8 @@ _CHANGES = 40
 _OPEN = 3
 """How many opened revisions are kept at a time."""
 _REGULAR = 0o100644
+_FRUGAL = (*SMALL_WINDOWS, "-c", "core.deltaBaseCacheLimit=32m")
+"""How git walks through a history: with what it holds by default it takes no less time."""
 
 LostName = tuple[str, str]
 """(dotted module, name in it)."""
@@ -128,6 +131,11 @@ class NameHistory:
                 self._worlds[revision] = world
         return self._worlds[revision]
 
+    def forget(self) -> None:
+        """Give up former files and opened revisions: all that will be asked was asked."""
+        self._blobs.clear()
+        self._worlds.clear()
+
     def _files(self, module: str, present: str | None) -> list[str]:
         """The files that a module is, or may have been."""
         if present is not None:
@@ -160,11 +168,11 @@ class NameHistory:
         """
         kinds = ("--raw", "--no-abbrev", "--diff-filter=MD", "--format=%x01%P%x02")
         whole = ("-z", "--no-renames", "--diff-merges=first-parent", self._commit, *self._end)
-        done = self._repository.git("log", *kinds, *whole, check=False)
+        done = self._repository.git(*_FRUGAL, "log", *kinds, *whole, check=False)
         if done.returncode:
             self.is_whole = False
             return
-        for record in done.stdout.split(b"\1")[1:]:
+        for record in _records(done.stdout):
             parents, _, rest = record.partition(b"\2")
             parts = rest.strip(b"\0\n").split(b"\0")
             for meta, path in zip(parts[::2], parts[1::2], strict=False):
@@ -195,3 +203,12 @@ class NameHistory:
             data = self._blobs.get(blob)
             known = self._spelled[asked] = data is not None and words.hit(data)
         return known
+
+
+def _records(output: bytes) -> Iterator[bytes]:
+    """What begins with the byte 1, one after the other: all of it at once is as much again."""
+    start = output.find(b"\1")
+    while start >= 0:
+        end = output.find(b"\1", start + 1)
+        yield output[start + 1 : end if end >= 0 else None]
+        start = end
