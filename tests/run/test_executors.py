@@ -309,3 +309,14 @@ def test_a_worker_that_was_not_forked_knows_packs_in_folders(
     monkeypatch.setattr(pool, "may_fork", lambda: False)
     with ProcessExecutor(2) as executor:
         assert sorted(executor.map(triple, [1, 2])) == [3, 6]
+
+
+def test_workers_that_may_rest_are_gone_until_there_is_much_to_do() -> None:
+    with ProcessExecutor(2) as executor:
+        assert os.getpid() not in set(executor.map(where, range(4)))
+        executor.rest()
+        assert multiprocessing.active_children() == []
+        assert set(executor.map(where, range(4))) == {os.getpid()}
+        assert os.getpid() not in set(executor.map(where, range(40)))
+        assert os.getpid() not in set(executor.map(where, range(4)))
+    assert multiprocessing.active_children() == []

@@ -103,7 +103,9 @@ def _configuration(
     formers: Formers | None = None
     if history is not None:
         world, formers = _what_was(world, history, targets, progress)
+        history.forget()
     discoveries = [find_paths(world, path, target, formers, progress) for path, target in targets]
+    world.fact_store.rest()  # nearly all is read by now
     written = WrittenTables()
     lines = render(world, discoveries, written)
     imports = written.active("imports")

@@ -108,6 +108,10 @@ class Executor(Protocol):
         """
         ...
 
+    def rest(self) -> None:
+        """Only few batches will follow for a while: what waits for more of them may go."""
+        ...
+
     def beside(self, task: Callable[[], None]) -> None:
         """Begin a task that may be left undone at any time, if there is a process to spare.
 

@@ -102,6 +102,9 @@ class ClusterExecutor:
         """What each task returns, one run after the other: they see what this process holds."""
         return [task() for task in tasks]
 
+    def rest(self) -> None:
+        """The workers are not this program's own."""
+
     def beside(self, task: Callable[[], None]) -> None:
         """Leave the task undone."""
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # With so few batches the processes would take longer to start than the work itself.
 _NOT_WORTH_PROCESSES = 1
+_FEW = 10
+"""So few batches are not worth it either where the processes have been ended."""
 # concurrent.futures refuses more on Windows.
 _MOST_WORKERS = 61
 
@@ -33,6 +35,8 @@ class ProcessExecutor:
         self.jobs = min(jobs, _MOST_WORKERS) if sys.platform == "win32" else jobs
         self._pool: WorkerPool | None = None
         self._beside: list[BackgroundTask] = []
+        self._rests = False
+        """Whether the workers were ended because little is to be read."""
 
     def __enter__(self) -> Self:
         return self
@@ -56,11 +60,13 @@ class ProcessExecutor:
             OutsideError: A worker process died.
         """
         rest = iter(batches)
-        first = list(islice(rest, _NOT_WORTH_PROCESSES + 1))
+        few = _FEW if self._rests else _NOT_WORTH_PROCESSES
+        first = list(islice(rest, few + 1))
         # A process that was forked for a task starts no others.
-        if len(first) <= _NOT_WORTH_PROCESSES or _is_forked_for_a_task():
+        if len(first) <= few or _is_forked_for_a_task():
             yield from map(function, chain(first, rest))
             return
+        self._rests = False
         if self._pool is None:
             from onepath.run.pool import WorkerPool
 
@@ -92,6 +98,15 @@ class ProcessExecutor:
         finally:
             for fork in forks:
                 fork.stop()
+
+    def rest(self) -> None:
+        """End the workers: each holds what it has loaded, and what it needed for its last files.
+
+        New ones would start with all that is held by then, and have it twice soon, as counts of
+        references change: who says this has read nearly everything.
+        """
+        self._stop()
+        self._rests = True
 
     def beside(self, task: Callable[[], None]) -> None:
         """Begin a task in a process of low priority, which ends with this executor at last."""

@@ -19,5 +19,8 @@ class SerialExecutor:
         """What each task returns, one run after the other."""
         return [task() for task in tasks]
 
+    def rest(self) -> None:
+        """Nothing waits here."""
+
     def beside(self, task: Callable[[], None]) -> None:
         """Leave the task undone."""

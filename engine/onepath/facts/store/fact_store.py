@@ -85,6 +85,8 @@ class FactStore:
         self.python = RecordedPaths(self._python, self.reads.paths)
         self._cache = cache
         self._executor = executor
+        self.rest = executor.rest
+        """Says that few files will be read for a while."""
         self.progress = progress
         self._by_oid = FactsByBlob(most_open)
         self._keys = _Keys()
@@ -230,13 +232,11 @@ class FactStore:
         """
         if self._cache.folder is None or len(self._python) < _WORTH_AHEAD or self._cache.known():
             return
-        files = self._entries
-        entries = {files[path].oid: files[path] for path in self._python}
+        entries = {(entry := self._entries[path]).oid: entry for path in self._python}
         with self.reads.searching():  # what comes of it is asked for again
             source = self.snapshot.source().part(entries.values())
-        task = partial(
-            read_ahead, self._cache.folder, source, tuple(entries.values()), tuple(searches), now
-        )
+        wanted = tuple(entries.values())
+        task = partial(read_ahead, self._cache.folder, source, wanted, tuple(searches), now)
         self._executor.beside(task)
 
     def over(self, snapshot: Snapshot) -> "FactStore":
