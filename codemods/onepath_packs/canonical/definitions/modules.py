@@ -51,6 +51,7 @@ from onepath_packs.canonical.definitions.own_paths.found_by_path import (
     found_by_path,
 )
 from onepath_packs.canonical.definitions.own_paths.half_loaded import check_half_loaded
+from onepath_packs.canonical.definitions.own_paths.linked_files import linked_files
 from onepath_packs.canonical.definitions.own_paths.listed_modules import followed_list
 from onepath_packs.canonical.definitions.own_paths.own_module_names import ModuleNames
 from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA, check_own_place
@@ -160,6 +161,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     unconfigured = world.after(steps.contents)
     in_configuration = configured(world, unconfigured, config, moved)
     steps.put(in_configuration)
+    linked, unlinked = linked_files(world.after(steps.contents), config, move.files)
+    steps.put(linked)
     there = world.after(steps.contents)
     steps.put(with_packages(there, config, around(there, move.packages, move.old)))
     followed = world.after(steps.contents)
@@ -179,7 +182,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes, cycles=False, moved=move.files, origins=origins)
     refusals = [*still_mentioned(unconfigured, in_configuration, moved, outcome.changeset.refusals)]
-    refusals += names.refusals()
+    refusals += [*names.refusals(), *unlinked]
     refusals += filed_by_modules(world, move.files)
     refusals += single_names(after, config, moved)
     refusals += met_as_submodule(world, after, move.old, move.new)

@@ -1,0 +1,82 @@
+"""Documents that include a module, or link to it, by the path of its file.
+
+`.. literalinclude:: ../p/mod.py`, `[the module](p/mod.py)`: such a path is relative to the
+document, or to the top of the repository. What prose says of files stays as it is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from posixpath import basename, dirname, normpath, relpath
+
+from onepath.codemod import Config, Edit, Needles, Refusal, World
+from onepath.config.globs import Globs
+from onepath.edit.edits import apply_edits, in_order
+from onepath.facts.documents.directives import PROSE
+
+_PATH = rb"(?P<path>[\w./-]+\.pyi?)"
+_LINKS = tuple(
+    re.compile(link % _PATH, re.MULTILINE)
+    for link in (
+        rb"^[ \t]*\.\.[ \t]+(?:literal)?include::[ \t]+%b[ \t]*\r?$",
+        rb"^[ \t]*(?:`{3,}|:{3,})\{(?:literal)?include\}[ \t]+%b[ \t]*\r?$",
+        rb"\]\(%b(?:#[^)\s]*)?\)",
+        rb"^[ \t]*\[[^\]\n]+\]:[ \t]+%b(?:#\S*)?[ \t]*\r?$",
+        rb"<%b(?:#[^>\s]*)?>`_",
+        rb"^[ \t]*\.\.[ \t]+_[^:\n]+:[ \t]+%b(?:#\S*)?[ \t]*\r?$",
+    )
+)
+
+
+def linked_files(
+    world: World, config: Config, files: Mapping[str, str]
+) -> tuple[dict[str, bytes | None], list[Refusal]]:
+    """The documents that lead to what moves, with its new path; and the places to list instead.
+
+    Args:
+        world: The code.
+        config: What is excluded, and whether documents are rewritten.
+        files: Old path -> new path, of all that moves.
+    """
+    found: dict[str, bytes | None] = {}
+    refusals: list[Refusal] = []
+    excluded = Globs(config.exclude)
+    entries = world.snapshot.entries.items()
+    texts = [one for one, entry in entries if entry.is_regular and one.endswith(PROSE)]
+    names = Needles.of({basename(old) for old in files if old.endswith((".py", ".pyi"))})
+    if not names.words:
+        return found, refusals
+    for path, data in world.read([*world.fact_store.others_mentioning(texts, names)]).items():
+        if path in files:
+            continue  # what moves along stays beside what it leads to
+        edits = [*_edits(path, data, files)]
+        if config.documents == "rewrite" and not excluded.match(path):
+            if edits:
+                found[path] = apply_edits(data, in_order(edits))
+            continue
+        for edit in edits:
+            old = data[edit.start : edit.end].decode()
+            refusals.append(Refusal(path, edit.line, "mentioned", f"'{old}' appears in the text"))
+    return found, refusals
+
+
+def _edits(path: str, data: bytes, files: Mapping[str, str]) -> Iterator[Edit]:
+    """What leads to files that move, in one document."""
+    folder = dirname(path)
+    seen: set[int] = set()
+    for link in _LINKS:
+        for match in link.finditer(data):
+            start, end = match.span("path")
+            written = match["path"].decode()
+            near, top = normpath(f"{folder}/{written}" if folder else written), normpath(written)
+            if start in seen or written.startswith("/"):
+                continue
+            seen.add(start)
+            if near in files:
+                new = relpath(files[near], folder or ".")
+            elif top in files:
+                new = files[top]
+            else:
+                continue
+            new = f"./{new}" if written.startswith("./") else new
+            line = data.count(b"\n", 0, start) + 1
+            yield Edit(start, end, new.encode(), "document", line)
