@@ -103,6 +103,8 @@ SMALL = {f"app/s{n}.py": DEFINITIONS[7] for n in range(5)} | {
 MANY = SMALL | {f"app/s{n}.py": DEFINITIONS[7] for n in range(5, 8)}
 APART = {path: text for path, text in JOINED.items() if path != "app/c.py"}
 """The same copies, and no file that leads to two of them."""
+WIDER = {**JOINED, "app/b.py": f"{WHOLE}\n\n{FIRST}"}
+"""One of the copies stands beside something that the other one has not."""
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,8 @@ APART = {path: text for path, text in JOINED.items() if path != "app/c.py"}
             True,
         ),
         (APART, {**APART, "app/c.py": JOINED["app/c.py"], "app/a.py": f"{WHOLE}{FIRST}"}, False),
-        (JOINED, {**JOINED, "app/a.py": f"{WHOLE}\n\ndef more(): ...\n"}, False),
+        (JOINED, {**JOINED, "app/a.py": f"{WHOLE}\n\ndef more(): ...\n"}, True),
+        (WIDER, {**WIDER, "app/a.py": f"{WHOLE}\n\ndef extra(): ...\n"}, False),
         (JOINED, {**JOINED, "app/n.py": DEFINITIONS[3]}, True),
         (JOINED, {**JOINED, "app/n.py": f"import app.d\n{DEFINITIONS[3]}"}, False),
         (JOINED, {**JOINED, "app/n.py": WHOLE}, False),

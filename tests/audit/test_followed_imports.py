@@ -117,6 +117,13 @@ SHIM = FIXED | {
     "app/a.py": USING.format(name="old"),
     "app/b.py": USING.format(name="old"),
 }
+NEARLY = SHIM | {
+    "app/old.py": "from app.base import Hub\n\n\nclass Own(Hub):\n    def one(self): ...\n"
+}
+SETTING = FIXED | {
+    "app/fill.py": "import app.base\n\n\ndef fill(name):\n    setattr(app.base, name, 1)\n",
+    "app/a.py": "from app.sub import missing\n",
+}
 CHAIN = FIXED | {
     "app/a.py": "import app.b\n",
     "app/b.py": "import app.base\n",
@@ -140,6 +147,11 @@ SOUGHT = FIXED | {
         ("shim", SHIM, {"app/a.py": None, "app/d.py": SHIM["app/a.py"]}, True),
         ("shim", SHIM, {"tests/test_a.py": "import app.old\n"}, True),
         ("shim", SHIM, {"app/old.py": "from app.base import Hub, Kit\n"}, False),
+        ("shim", SHIM, {"app/old.py": "# a line\nfrom app.base import Hub\nprint('old')\n"}, True),
+        ("shim", NEARLY, {"app/old.py": f"{NEARLY['app/old.py']}    def more(self): ...\n"}, True),
+        ("shim", NEARLY, {"app/old.py": SHIM["app/old.py"]}, False),
+        ("dangling-import", SETTING, {"app/fill.py": f"{SETTING['app/fill.py']}x = 1\n"}, True),
+        ("dangling-import", SETTING, {"app/sub/d.py": SETTING["app/fill.py"]}, False),
         ("import-fragmentation", CHAIN, {"app/b.py": "import app.sub\n"}, True),
         ("import-fragmentation", CHAIN, {"app/b.py": "import app.user\n"}, True),
         ("import-fragmentation", CHAIN, {"app/b.py": "import app.user, app.other\n"}, True),

@@ -35,6 +35,8 @@ class FilesChange(NamedTuple):
     """The changed files, in order; each is there before and after."""
     passing: Set[str] = frozenset()
     """Those of them that come or go."""
+    gone: Set[str] = frozenset()
+    """Those that go."""
 
 
 @dataclass(frozen=True)

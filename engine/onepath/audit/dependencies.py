@@ -179,7 +179,7 @@ def follow_findings(
         keeps[path] = change.after.facts(path).keeps
     unparseable = tuple(map(Refusal._make, last["unparseable"]))
     kept = {path: keeps[path] for path in keeps if keeps[path]}
-    return Followed(found, unparseable, kept, samples)
+    return Followed(found, unparseable, kept, samples - change.gone)
 
 
 def _of_rule(
@@ -315,4 +315,5 @@ def _files_change(world: World, changes: _Changes, settings: Settings) -> FilesC
         Index(after, settings, frozenset(paths)),
         paths,
         frozenset((*changes.gone, *changes.come)),
+        frozenset(changes.gone),
     )

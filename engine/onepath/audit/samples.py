@@ -39,10 +39,13 @@ def stands(known: Set[str], change: FilesChange) -> bool:
 
 
 def _leaves(known: Set[str], change: FilesChange, path: str) -> bool:
-    if path in known or (path in change.passing and _is_named_so(path)):
+    is_new = path in change.passing and path not in change.gone
+    if is_new and _may_be(change.after, path):
+        return False  # who spells its name is not known
+    if path not in change.passing and _may_be(change.before, path) != _may_be(change.after, path):
         return False
-    if _may_be(change.before, path) != _may_be(change.after, path):
-        return False
+    if path in known:
+        return True  # what nobody reaches leads nobody anywhere
     before, after = (_imported(index, path) for index in (change.before, change.after))
     if before - after or not known.isdisjoint(after - before):
         return False

@@ -15,6 +15,7 @@ from onepath.analysis.mentions import read_function
 from onepath.analysis.top_classes import Class
 from onepath.audit.finding import Violation
 from onepath.audit.rules import import_cycle, shim
+from onepath.audit.rules._shim_words import usage
 from onepath.codemod.codemod import BaseCodemod
 from onepath.config.settings import CanonicalSymbol, Settings
 from onepath.discover.canonical_factory import check_declared
@@ -180,7 +181,7 @@ def _shims(
         )
         yield "[shims]"
     for module, violation in sorted(found.items()):
-        yield from comment(f"{shim.usage(index, violation.path)}.")
+        yield from comment(f"{usage(index, violation.path)}.")
         project = published.by(violation.path)
         if project:
             text = f"{project} publishes it, and others may import it. Remove the # if nobody does."

@@ -49,7 +49,7 @@ def remember(index: Index, copies: Iterable[Sequence[str]]) -> Memory:
     grouped, clusters = all_grouped(index), dict[Kind, list[tuple[str, ...]]]()
     for kind, group in alike(index):
         clusters.setdefault(kind, []).append(tuple(copy.path for copy in group))
-    paths, names = _paths(clusters), {*map(name_of, clusters)}
+    paths = _paths(clusters)
     namesakes = [
         (path, name_of(kind)) for kind, homes in grouped.items() if len(homes) > 1 for path in homes
     ]
@@ -57,7 +57,7 @@ def remember(index: Index, copies: Iterable[Sequence[str]]) -> Memory:
         "kinds": {kind: tuple(homes) for kind, homes in grouped.items()},
         "alike": clusters,
         "copies": [tuple(homes) for homes in copies],
-        "texts": {path: _text(index, path, names) for path in sorted(paths)},
+        "texts": {path: _text(index, path, names) for path, names in _names(clusters).items()},
         "generated": generated_among(index, sorted(paths)),
         "above": {path for place in namesakes for path in ancestry(index, place)},
         "graph": {
@@ -124,6 +124,15 @@ def _others(clusters: Iterable[Sequence[str]], passing: Set[str]) -> list[tuple[
 
 def _paths(clusters: Clusters) -> set[str]:
     return {path for found in clusters.values() for cluster in found for path in cluster}
+
+
+def _names(clusters: Clusters) -> Mapping[str, set[str]]:
+    """File -> the names of what is alike in it and elsewhere."""
+    found: dict[str, set[str]] = {}
+    for kind, groups in clusters.items():
+        for path in (path for group in groups for path in group):
+            found.setdefault(path, set()).add(name_of(kind))
+    return found
 
 
 def _conventions_stand(
@@ -217,10 +226,17 @@ def _is_written_alike(memory: Memory, change: FilesChange, path: str) -> bool:
     """Whether what a file says itself makes the same copies of what is alike."""
     if path not in memory["texts"] or path in change.passing:
         return True
+    around = [one for found in memory["alike"].values() for one in found if path in one]
+    others = {other for cluster in around for other in cluster} - {path}
+    before, after = (public_names(index, path) for index in (change.before, change.after))
     return (
-        public_names(change.before, path) == public_names(change.after, path)
+        all(
+            (before ^ after).isdisjoint(public_names(index, other))
+            for index in (change.before, change.after)
+            for other in others
+        )
         and (path in memory["generated"]) == bool(generated_among(change.after, [path]))
-        and memory["texts"][path] == _text(change.after, path, {*map(name_of, memory["alike"])})
+        and memory["texts"][path] == _text(change.after, path, _names(memory["alike"])[path])
     )
 
 

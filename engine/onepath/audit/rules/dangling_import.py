@@ -30,7 +30,7 @@ How it is fixed
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import chain
 from posixpath import dirname
 
@@ -230,12 +230,14 @@ def _call_at(lines: Sequence[bytes], line: int) -> bytes:
     return b""
 
 
-def _may_give(change: FilesChange, path: str, is_asked: bool) -> bool:
-    """Whether a changed file may give others names: modules below it, or by calls, to itself if it
-    is asked for some, or to its package. What calls gave before can't be read any more."""
+def _may_give(change: FilesChange, path: str, asked: Set[str]) -> bool:
+    """Whether a changed file may give others names: modules below it, or by calls, to itself or to
+    its package if they are asked for some. What calls gave before can't be read any more."""
     before, after = change.before.facts(path), change.after.facts(path)
-    sets = any("setattr" in scope.free for facts in (before, after) for scope in facts.scopes)
-    calls = is_asked and bool(before.effects or after.effects)
+    sets = f"{dirname(path)}/__init__.py" in asked and any(
+        "setattr" in scope.free for facts in (before, after) for scope in facts.scopes
+    )
+    calls = path in asked and bool(before.effects or after.effects)
     return (
         sets or calls or _may_be_a_path(change.before, path) != _may_be_a_path(change.after, path)
     )
@@ -307,7 +309,7 @@ def _follow(
         touched |= defined(change.before, path) ^ defined(change.after, path)
     if building != _building(change.after) or built != _built(change.after):
         return None
-    if any(_may_give(change, path, path in places) for path in change.paths):
+    if any(_may_give(change, path, places) for path in change.paths):
         return None
     # Of what is sought by now all definers are known, unless nobody else sought it before.
     new = {name_import.alias.name for name_import in _unresolved(change.after)} - sought.keys()

@@ -37,7 +37,6 @@ How it is fixed
     besides is moved before.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from posixpath import dirname
 
@@ -48,24 +47,15 @@ from onepath.audit.rule import Rule
 from onepath.audit.rules._forwarding import (
     WARNINGS,
     ForwardingModule,
-    does_warn,
     find_forwarding,
     forwarded_names,
 )
+from onepath.audit.rules._shim_words import makes_names, nearly_violations, shim_violations
 from onepath.config.settings import Settings
-from onepath.model import FUNCTION_KINDS, Definition, Facts, UseKind
+from onepath.model import Definition
 from onepath.symbols.modules import is_package, is_test
 from onepath.symbols.routes import is_own
 
-_SHOWN = 4
-_OLD = re.compile(
-    rb"(?i)deprecat|legacy|compat|obsolete|backward|shim|moved|renamed|old (name|path)"
-)
-"""How a module says that it is not there to stay."""
-_FEWEST_SOURCES = 3
-"""Who brings together names of so many modules, and says so in `__all__`, offers them."""
-_FEW_MEMBERS = 3
-"""A class with more members of its own is more than a name for its base."""
 _OWN_AT_MOST = 2
 """How many subclasses and wrappers a module may add and still be nearly a shim."""
 
@@ -110,10 +100,10 @@ def shims(index: Index) -> Iterable[Violation]:
         )
     )
     for forwarding_module, _ in whole:
-        yield from _violations(index, forwarding_module)
+        yield from shim_violations(index, forwarding_module)
     for forwarding_module, own in nearly:
         if not is_package(forwarding_module.path) and _is_mostly_passed(forwarding_module):
-            yield from _nearly(index, forwarding_module, own)
+            yield from nearly_violations(index, forwarding_module, own)
 
 
 def _is_mostly_passed(module: ForwardingModule) -> bool:
@@ -188,117 +178,6 @@ def _is_whole(index: Index, module: ForwardingModule, shims: Iterable[str]) -> b
     )
 
 
-def _violations(index: Index, forwarding_module: ForwardingModule) -> Iterator[Violation]:
-    facts = index.facts(forwarding_module.path)
-    module = index.module(forwarding_module.path)
-    what = "package" if is_package(forwarding_module.path) else "module"
-    targets = sorted(
-        {index.module(resolution.path) for resolution in forwarding_module.names.values()}
-    )
-    names = _list(sorted(forwarding_module.names))
-    warns = does_warn(index, forwarding_module.path, facts)
-    effects = _effects(index, forwarding_module.path, facts, warns=warns)
-    used = usage(index, forwarding_module.path)
-    silent = "" if warns else "; it does not warn with DeprecationWarning"
-    yield Violation(
-        forwarding_module.path,
-        forwarding_module.line,
-        f"{what} '{module}' only forwards {names} from {_list(targets)}; {effects}; {used}{silent}",
-        module,
-        targets[0] if len(targets) == 1 else "",
-        on_request=not warns and _is_there_to_stay(index, forwarding_module, targets),
-    )
-
-
-def usage(index: Index, path: str) -> str:
-    """How many files use a module, and some of them, in words."""
-    users = index.users.get(path, ())
-    count = f"{len(users)} files use" if len(users) > 1 else "1 file uses"
-    return f"{count} it: {_list(users)}" if users else "nothing uses it"
-
-
-def _is_there_to_stay(index: Index, module: ForwardingModule, targets: Sequence[str]) -> bool:
-    """Whether a module is the public way to names of several others, or is looked for by name."""
-    if _says_old(index, module.path):
-        return False
-    facts = index.facts(module.path)
-    stars = index.resolver.table(module.path).stars
-    if len(targets) >= _FEWEST_SOURCES and (facts.exports or len(stars) >= _FEWEST_SOURCES):
-        return True
-    if index.users.get(module.path):
-        return False
-    package = f"{dirname(module.path)}/__init__.py"
-    if package in index.world.snapshot.entries:
-        return _makes_names(index, package)
-    return bool(facts.effects)
-
-
-def _says_old(index: Index, path: str) -> bool:
-    return _OLD.search(index.world.read([path]).get(path, b"")) is not None
-
-
-def _makes_names(index: Index, package: str) -> bool:
-    return "__getattr__" in index.definitions(package)
-
-
-def _effects(index: Index, path: str, facts: Facts, *, warns: bool) -> str:
-    text = index.world.read([path]).get(path, b"") if facts.effects else b""
-    lines = text.decode("utf-8", "replace").split("\n")
-    done = [f"'{lines[at - 1].strip()[:60]}'" for at in facts.effects if at <= len(lines)]
-    if warns:
-        done.insert(0, "a warning")
-    return f"importing it also does: {_list(done)}" if done else "it does nothing else itself"
-
-
-def _nearly(
-    index: Index, forwarding_module: ForwardingModule, own: Sequence[Definition]
-) -> Iterator[Violation]:
-    """A module that adds a little to what it forwards."""
-    facts = index.facts(forwarding_module.path)
-    added = []
-    for definition in own:
-        what = _added(index, forwarding_module, facts, definition)
-        if not what:
-            return
-        added.append(what)
-    module = index.module(forwarding_module.path)
-    yield Violation(
-        forwarding_module.path,
-        own[0].line,
-        f"module '{module}' forwards {_list(sorted(forwarding_module.names))} "
-        f"and adds {_list(added)}: "
-        "it is nearly a shim, but deleting it would lose that",
-        module,
-        on_request=not _says_old(index, forwarding_module.path),
-    )
-
-
-def _added(index: Index, module: ForwardingModule, facts: Facts, definition: Definition) -> str:
-    """How a definition rests on what the module forwards; empty if it does not."""
-    name = definition.qualname
-    if definition.kind == "class":
-        bases = {base.partition("[")[0].partition(".")[0] for base in definition.bases}
-        met = sorted(bases & module.names.keys())
-        members = sum(other.qualname.startswith(f"{name}.") for other in facts.definitions)
-        if members > _FEW_MEMBERS:
-            return ""
-        return f"class '{name}' on '{met[0]}'" if met else ""
-    if definition.kind not in FUNCTION_KINDS:
-        return ""
-    inside = {
-        use.name
-        for use in facts.uses
-        if definition.start <= use.start < definition.end and use.kind & UseKind.CALLEE
-    }
-    met = sorted(inside & module.names.keys())
-    return f"'{name}' around '{met[0]}'" if met else ""
-
-
-def _list(items: Sequence[str]) -> str:
-    more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
-    return ", ".join(items[:_SHOWN]) + more
-
-
 def _remember(index: Index) -> Memory:
     """Who uses the shims and what is nearly one, by which names, and of which it is told; and the
     names that would make other modules shims."""
@@ -322,12 +201,12 @@ def _follow(
 ) -> list[Violation] | None:
     """A file that is no shim has a say only in who uses which shim by which name."""
     users: Mapping[str, Sequence[str]] = memory["users"]
-    if known or not users.keys().isdisjoint(change.paths):
+    if any(violation.path not in users for violation in known):
         return None
     for path in change.paths:
-        if _makes_names(change.before, path) != _makes_names(change.after, path):
+        if makes_names(change.before, path) != makes_names(change.after, path):
             return None
-        if not _may_be_shim(change.after, path):
+        if path in users or not _may_be_shim(change.after, path):
             continue
         # No other file looks up what it forwards: it would be one already, or the name, which
         # was asked for, would mean something else by now.
@@ -344,7 +223,7 @@ def _follow(
 
 
 def _with_users(memory: Memory, change: FilesChange) -> list[Violation] | None:
-    """What is told of those shims whose users, or the names they go by, are not what they were."""
+    """What is told of the shims that have changed, or whose users have, or the names they go by."""
     now = _looked_up(change.after, memory["users"].keys())
     index = Index(change.after.world, change.after.settings, change.paths)
     index.users = {
@@ -358,17 +237,40 @@ def _with_users(memory: Memory, change: FilesChange) -> list[Violation] | None:
             for name in before.keys() | now[path].keys()
         }
         names = {name for name in files if files[name]}
-        if names == before.keys() and index.users[path] == [*memory["users"][path]]:
+        same_users = names == before.keys() and index.users[path] == [*memory["users"][path]]
+        if same_users and path not in change.paths:
             continue
-        module, then = (find_forwarding(index, path, one) for one in (names, before))
-        if module is None or then is None:
+        module = find_forwarding(index, path, names)
+        then = find_forwarding(change.before, path, before)
+        if module is None or then is None or not _is_alike(change, module, then):
             return None
-        if _own(index, path):
-            if _is_mostly_passed(module) != _is_mostly_passed(then):
-                return None
-        elif path in memory["told"]:
-            violations += _violations(index, module)
+        told = list(_violations_of(index, module))
+        if path in memory["told"]:
+            violations += told
+        elif told and _own(index, path):
+            return None
     return violations
+
+
+def _is_alike(change: FilesChange, module: ForwardingModule, then: ForwardingModule) -> bool:
+    """Whether a module is as much of a shim as it was, so that all others are judged as before."""
+    path = module.path
+    own, before = (bool(_own(index, path)) for index in (change.after, change.before))
+    return (
+        own == before
+        and module.names.keys() == then.names.keys()
+        and (path not in change.paths or _may_be_shim(change.after, path))
+        and not (path in change.paths and is_package(path))
+        and not (own and _is_mostly_passed(module) != _is_mostly_passed(then))
+    )
+
+
+def _violations_of(index: Index, module: ForwardingModule) -> Iterator[Violation]:
+    own = _own(index, module.path)
+    if not own:
+        yield from shim_violations(index, module)
+    elif not is_package(module.path) and _is_mostly_passed(module):
+        yield from nearly_violations(index, module, own)
 
 
 def _looked_up(index: Index, shims: Set[str]) -> Mapping[str, Mapping[str, set[str]]]:
