@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.plan.test_definitions import rename
 from tests.plan.test_moves import move
 
 FILES = {
@@ -64,3 +65,46 @@ def test_links_are_listed_where_documents_are(make_repository: Callable[..., Any
     plan = move(make_repository(files).path, "p/mod.py", "q/", 'documents = "list"\n')
     [refusal] = plan.phases[0].changeset.refusals
     assert refusal[:3] == ("README.md", 2, "mentioned")
+
+
+INCLUDED = {
+    "docs/a.rst": ".. literalinclude:: ../p/mod.py\n   :language: python\n   :pyobject: {}\n",
+    "docs/b.rst": ".. literalinclude:: ../p/mod.py\n   :pyobject: {}.method\n\nText\n",
+    "docs/c.md": "```{{literalinclude}} ../p/mod.py\n:pyobject: {}\n```\n",
+    "d.rst": ".. literalinclude:: p/mod.py\n   :pyobject: {}",
+}
+OLD = "class Old:\n    def method(self):\n        pass\n"
+
+
+@pytest.mark.parametrize("path", INCLUDED)
+def test_a_definition_that_a_document_includes_follows(
+    make_repository: Callable[..., Any], path: str
+) -> None:
+    document = INCLUDED[path].format("Old")
+    files = {**FILES, "p/mod.py": OLD, path: document, "docs/other.rst": INCLUDED["d.rst"]}
+    plan = rename(make_repository(files).path, "p.mod.Old", "p.mod.New")
+    changes = {one.path: one.new for one in plan.phases[0].changeset.changes}
+    assert (changes[path] or b"").decode() == INCLUDED[path].format("New")
+    assert "docs/other.rst" not in changes
+
+
+def test_one_of_the_same_name_in_another_file_is_another_one(
+    make_repository: Callable[..., Any],
+) -> None:
+    document = ".. literalinclude:: ../other/mod.py\n   :pyobject: Old\n"
+    files = {**FILES, "p/mod.py": OLD, "other/mod.py": OLD, "docs/a.rst": document}
+    plan = rename(make_repository(files).path, "p.mod.Old", "p.mod.New")
+    assert "docs/a.rst" not in {one.path for one in plan.phases[0].changeset.changes}
+
+
+@pytest.mark.parametrize("path", INCLUDED)
+def test_what_includes_a_definition_goes_to_its_new_module(
+    make_repository: Callable[..., Any], path: str
+) -> None:
+    document = INCLUDED[path].format("Old") + "\n.. literalinclude:: p/mod.py\n   :lines: 1-2\n"
+    plan = move(
+        make_repository({**FILES, "p/mod.py": OLD, path: document}).path, "p.mod.Old", "q.fresh"
+    )
+    changes = {one.path: one.new for one in plan.phases[0].changeset.changes}
+    expected = document.replace("p/mod.py", "q/fresh.py", 1)
+    assert (changes[path] or b"").decode() == expected

@@ -32,6 +32,7 @@ from onepath_packs.canonical.definitions.moving.patched import follow_patches
 from onepath_packs.canonical.definitions.moving.taken import TakenDefinition, check_rebinding
 from onepath_packs.canonical.definitions.moving.target import DestinationModule
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import OWN
+from onepath_packs.canonical.definitions.old_paths.by_own_name.linked_names import including
 from onepath_packs.canonical.definitions.old_paths.by_own_name.own_attributes import (
     compared_strings,
     followed_strings,
@@ -180,6 +181,10 @@ class _Steps:
         there = world.after(steps.contents)
         new = around(there, target.packages, world.modules.name(path))
         steps.put(with_packages(there, self.config, new))
+        home, contents = self.move.home, steps.contents
+        included = including(world, self.config, home, file=target.path, contents=contents)
+        steps.put(included.contents)
+        refusals += included.refusals
         changes = steps.changes()
         after = world.after({c.path: c.new for c in changes})
         if why := missing_names(after, target.path).get(name):

@@ -1,6 +1,8 @@
 """Documentation that has a definition by its name alone: :class:`Old`, code without an import."""
 
+import re
 from collections.abc import Iterator, Mapping
+from posixpath import dirname, normpath, relpath
 
 from onepath.codemod import Config, Edit, Needles, Refusal, World
 from onepath.config.globs import Globs
@@ -13,6 +15,13 @@ from onepath.facts.spelling.texts import Texts, is_behind_prompt
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
 from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names import ShownNames
+
+_INCLUDE = re.compile(
+    rb"^[ \t]*(?:\.\.[ \t]+literalinclude::|(?:`{3,}|:{3,})\{literalinclude\})[ \t]+"
+    rb"(?P<path>[\w./-]+)[ \t]*\r?\n(?P<options>(?:[ \t]*:[^\n]*(?:\n|\Z))*)",
+    re.MULTILINE,
+)
+_OBJECT = re.compile(rb"(?m)^[ \t]*:pyobject:[ \t]+([^\W\d]\w*)")
 
 
 def linked_by_name(
@@ -47,22 +56,75 @@ def linked_by_name(
             line = was.count(b"\n", 0, start) + 1
             refusals.append(Refusal(path, line, "mentioned", f"'{name}' appears in the text"))
     refusals += _in_code_of_documents(world, name, contents)
-    return ShownNames(linked, tuple(refusals))
+    included = including(world, config, home, new=new, contents=contents)
+    linked |= included.contents
+    return ShownNames(linked, (*refusals, *included.refusals))
+
+
+def including(
+    world: World,
+    config: Config,
+    home: Step,
+    *,
+    new: str = "",
+    file: str = "",
+    contents: Mapping[str, bytes | None],
+) -> ShownNames:
+    """The documents that include a definition out of its module: `:pyobject: Old`.
+
+    Args:
+        world: The code.
+        config: Which files are left out, and whether documents are rewritten or only listed.
+        home: (path, name) of the definition, as it was.
+        new: Its new name, if it gets another one.
+        file: The file to which it goes, if it does.
+        contents: The files that have changed for it.
+    """
+    name, excluded = home[1], Globs(config.exclude)
+    found: dict[str, bytes] = {}
+    refusals: list[Refusal] = []
+    for path, was in world.read(_documents(world, name, PROSE)).items():
+        data = contents.get(path) or was
+        edits = [*_included(path, data, home, new, file)]
+        if edits and config.documents == "rewrite" and not excluded.match(path):
+            found[path] = apply_edits(data, edits)
+            continue
+        for edit in edits:
+            reason = f"'{name}' appears in the text"
+            refusals.append(Refusal(path, edit.line, "mentioned", reason))
+    return ShownNames(found, tuple(refusals))
+
+
+def _included(path: str, data: bytes, home: Step, new: str, file: str) -> Iterator[Edit]:
+    for include in _INCLUDE.finditer(data):
+        written, folder = include["path"].decode(), dirname(path)
+        is_near = home[0] == normpath(f"{folder}/{written}".lstrip("/"))
+        if not is_near and home[0] != normpath(written):
+            continue
+        for named in _OBJECT.finditer(data, *include.span("options")):
+            if named[1].decode() == home[1]:
+                there = relpath(file, folder or ".") if is_near and file else file
+                span, text = (include.span("path"), there) if file else (named.span(1), new)
+                yield Edit(*span, text.encode(), "document", data.count(b"\n", 0, span[0]) + 1)
 
 
 def _in_code_of_documents(
     world: World, name: str, contents: Mapping[str, bytes | None]
 ) -> Iterator[Refusal]:
     """The code blocks of documents that read the name and don't bind it: an import is implied."""
+    for path, was in world.read(_documents(world, name, (*PROSE, ".ipynb"))).items():
+        for line in sorted({*_read_unbound(path, contents.get(path) or was, name)}):
+            yield Refusal(path, line, "mentioned", f"'{name}' appears in an example")
+
+
+def _documents(world: World, name: str, endings: tuple[str, ...]) -> list[str]:
+    """The documents with some endings that mention a name."""
     texts = [
         path
         for path, entry in world.snapshot.entries.items()
-        if entry.is_regular and path.endswith((*PROSE, ".ipynb"))
+        if entry.is_regular and path.endswith(endings)
     ]
-    named = world.fact_store.others_mentioning(texts, Needles.of([name]))
-    for path, was in world.read(list(named)).items():
-        for line in sorted({*_read_unbound(path, contents.get(path) or was, name)}):
-            yield Refusal(path, line, "mentioned", f"'{name}' appears in an example")
+    return [*world.fact_store.others_mentioning(texts, Needles.of([name]))]
 
 
 def _read_unbound(path: str, data: bytes, name: str) -> Iterator[int]:
