@@ -124,6 +124,7 @@ SETTING = FIXED | {
     "app/fill.py": "import app.base\n\n\ndef fill(name):\n    setattr(app.base, name, 1)\n",
     "app/a.py": "from app.sub import missing\n",
 }
+CALLS = FIXED | {"app/base.py": "fill(other=1)\n", "app/a.py": "from app.base import missing\n"}
 CHAIN = FIXED | {
     "app/a.py": "import app.b\n",
     "app/b.py": "import app.base\n",
@@ -151,6 +152,8 @@ SOUGHT = FIXED | {
         ("shim", NEARLY, {"app/old.py": f"{NEARLY['app/old.py']}    def more(self): ...\n"}, True),
         ("shim", NEARLY, {"app/old.py": SHIM["app/old.py"]}, False),
         ("dangling-import", SETTING, {"app/fill.py": f"{SETTING['app/fill.py']}x = 1\n"}, True),
+        ("dangling-import", CALLS, {"app/base.py": f"# a line\n{CALLS['app/base.py']}"}, True),
+        ("dangling-import", CALLS, {"app/base.py": "fill(missing=1)\n"}, False),
         ("dangling-import", SETTING, {"app/sub/d.py": SETTING["app/fill.py"]}, False),
         ("import-fragmentation", CHAIN, {"app/b.py": "import app.sub\n"}, True),
         ("import-fragmentation", CHAIN, {"app/b.py": "import app.user\n"}, True),

@@ -29,8 +29,9 @@ How it is fixed
     hand; where exactly one module defines a name of this spelling, the message says which.
 """
 
+import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from posixpath import dirname
 
@@ -230,17 +231,28 @@ def _call_at(lines: Sequence[bytes], line: int) -> bytes:
     return b""
 
 
-def _may_give(change: FilesChange, path: str, asked: Set[str]) -> bool:
+def _may_give(change: FilesChange, path: str, asked: Mapping[str, bytes]) -> bool:
     """Whether a changed file may give others names: modules below it, or by calls, to itself or to
-    its package if they are asked for some. What calls gave before can't be read any more."""
+    its package if they are asked for some; these are given with the calls at their top. What others
+    gave before can't be read any more."""
     before, after = change.before.facts(path), change.after.facts(path)
     sets = f"{dirname(path)}/__init__.py" in asked and any(
         "setattr" in scope.free for facts in (before, after) for scope in facts.scopes
     )
-    calls = path in asked and bool(before.effects or after.effects)
+    calls = path in asked and asked[path] != _calls_at_top(change.after, path)
     return (
         sets or calls or _may_be_a_path(change.before, path) != _may_be_a_path(change.after, path)
     )
+
+
+def _calls_at_top(index: Index, path: str) -> bytes:
+    """A digest over what a module does when it is imported, beside what it binds."""
+    effects = index.facts(path).effects
+    lines = index.world.read([path]).get(path, b"").split(b"\n") if effects else []
+    digest = hashlib.sha256()
+    for line in effects:
+        digest.update(_call_at(lines, line) + b"\0")
+    return digest.digest()
 
 
 def _may_be_built(module: str, built: frozenset[str]) -> bool:
@@ -287,7 +299,8 @@ def _remember(index: Index) -> Memory:
     homes = all_definers(index)
     names = {name_import.alias.name for name_import in unresolved}
     sought = {name: tuple(homes.get(name, ())) for name in names}
-    places = {name_import.resolution.path for name_import in unresolved if _lacks_name(name_import)}
+    lacking = {one.resolution.path for one in unresolved if _lacks_name(one)}
+    places = {path: _calls_at_top(index, path) for path in sorted(lacking)}
     known = {name: tuple(paths[:2]) for name, paths in homes.items()}
     return known, sought, places, _built(index), _building(index)
 
