@@ -38,6 +38,14 @@ $(VENV)/installed-mutants: $(VENV)/installed-dev pyproject.toml
 	@$(PIP) install --editable '.[mutants]'
 	@touch $@
 
+$(VENV)/installed-docs: $(VENV)/installed-dev pyproject.toml
+	@$(PIP) install --editable '.[docs]'
+	@touch $@
+
+$(VENV)/installed-package: $(VENV)/made
+	@$(PIP) install build check-wheel-contents twine
+	@touch $@
+
 demo: $(VENV)/installed ## Migrate a small fragmented repository, in .demo/
 	@$(BIN)/python fixtures/build_demo.py $(DEMO)
 	@echo; echo "== migrate --dry-run: what would change, and a summary"
@@ -49,7 +57,10 @@ demo: $(VENV)/installed ## Migrate a small fragmented repository, in .demo/
 
 check: lint test ## Everything that must pass
 
+# Hundreds of tests start a process of their own: each would compile what it loads where Python is
+# told to write nothing down (PYTHONDONTWRITEBYTECODE), and in the first minutes anywhere.
 test: $(VENV)/installed-dev ## Run the tests
+	@$(BIN)/python -m compileall -q engine codemods cli
 	@$(BIN)/python -m pytest -n 2 -q
 
 test-slow: $(VENV)/installed-dev ## Run the tests that take minutes
@@ -72,8 +83,7 @@ mutants: $(VENV)/installed-mutants ## List small changes of the code that no nea
 walk: $(VENV)/installed-dev ## Walk through a migration of the demo again, into docs/walk.md
 	@$(BIN)/python -m tests.walk.record docs/walk.md
 
-docs: $(VENV)/installed-dev ## Build the documentation as a site, in .docs/
-	@$(PIP) install --editable '.[docs]'
+docs: $(VENV)/installed-docs ## Build the documentation as a site, in .docs/
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs .docs
 	@echo ".docs/index.html"
 
@@ -87,8 +97,7 @@ lint: $(VENV)/installed-dev ## Check style, types and layers
 	@$(BIN)/mypy docs/reference.py
 	@$(BIN)/lint-imports
 
-package: $(VENV)/made ## Build the wheel and the sdist into dist/, and check them
-	@$(PIP) install build check-wheel-contents twine
+package: $(VENV)/installed-package ## Build the wheel and the sdist into dist/, and check them
 	@rm -rf dist
 	@$(BIN)/python -m build --outdir dist
 	@$(BIN)/twine check --strict dist/*
@@ -109,8 +118,9 @@ acceptance-definitions: $(VENV)/installed-dev ## Rename and move definitions and
 	@$(ACCEPTANCE) --only-definitions --report docs/acceptance-definitions.md --only \
 		cachetools itsdangerous h11 cssselect toolz tinydb sqlparse humanize marshmallow mistune
 
+SMALL := attrs marshmallow
 acceptance-small: $(VENV)/installed-dev ## The same for two of them, for CI
-	@$(ACCEPTANCE) --only attrs marshmallow
+	@$(ACCEPTANCE) --only $(SMALL)
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) $(DEMO) build dist
