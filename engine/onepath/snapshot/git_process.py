@@ -43,6 +43,9 @@ OFFLINE = {"GIT_ALLOW_PROTOCOL": "none"}
 
 # Programs that a repository's configuration or folder can name; objects and refs need none of them.
 _NO_PROGRAMS = {"core.fsmonitor": "false", "core.hooksPath": os.devnull}
+# Mapping a pack of gigabytes whole would count as memory of every reader.
+_SMALL_WINDOWS = {"core.packedGitWindowSize": "1m", "core.packedGitLimit": "32m"}
+_SETTINGS = {**_NO_PROGRAMS, **_SMALL_WINDOWS}
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -54,8 +57,8 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 def _settings(given: str) -> dict[str, str]:
     """Settings that come after those which the environment gives already, and so win."""
     first = int(given) if given.isdigit() else 0
-    result = {"GIT_CONFIG_COUNT": str(first + len(_NO_PROGRAMS))}
-    for number, (key, value) in enumerate(_NO_PROGRAMS.items(), first):
+    result = {"GIT_CONFIG_COUNT": str(first + len(_SETTINGS))}
+    for number, (key, value) in enumerate(_SETTINGS.items(), first):
         result |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     return result
 

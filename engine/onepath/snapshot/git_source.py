@@ -14,9 +14,6 @@ from onepath.model import Entry
 from onepath.snapshot.git_process import git_failed, git_not_found, objects_only
 
 _BUFFER = 1 << 20
-# Mapping a pack of gigabytes whole would count as memory of every reader.
-SMALL_WINDOWS = ("-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m")
-"""What makes git look at packs through small windows."""
 _CAT_FILE = ("cat-file", "--batch", "--buffer")
 
 
@@ -47,7 +44,7 @@ class GitSource:
             messages = stack.enter_context(TemporaryFile())
             try:
                 process = subprocess.Popen(
-                    ["git", *SMALL_WINDOWS, *_CAT_FILE],
+                    ["git", *_CAT_FILE],
                     bufsize=_BUFFER,
                     env=env,
                     stdin=subprocess.PIPE,

@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from zstandard import ZstdCompressor, ZstdDecompressor
+
 from onepath.errors import OnepathError
 from onepath.facts.prefilter.words import Needles
 from onepath.facts.store.cache import FactsCache
 from onepath.model import Entry, Executor
 from onepath.snapshot import GitTree, Repository
 from onepath.snapshot.blobs import encode_path
-from onepath.snapshot.git_source import SMALL_WINDOWS
 from onepath.symbols.world import World
 
 COMMITS = 20_000
@@ -28,7 +29,8 @@ _CHANGES = 40
 _OPEN = 3
 """How many opened revisions are kept at a time."""
 _REGULAR = 0o100644
-_FRUGAL = (*SMALL_WINDOWS, "-c", "core.deltaBaseCacheLimit=32m")
+_COMPRESSOR, _DECOMPRESSOR = ZstdCompressor(level=1), ZstdDecompressor()
+_FRUGAL = ("-c", "core.deltaBaseCacheLimit=32m")
 """How git walks through a history: with what it holds by default it takes no less time."""
 
 LostName = tuple[str, str]
@@ -72,6 +74,7 @@ class NameHistory:
         self._roots = roots
         self._changes: dict[str, list[_Change]] = {}
         self._blobs: dict[str, bytes] = {}
+        """Former files by blob id, compressed: a fifth of them, and each is asked a few times."""
         self._bytes = 0
         self._opened: set[str] = set()
         self._worlds: dict[str, World | None] = {}
@@ -190,7 +193,7 @@ class NameHistory:
         source = GitTree(self._repository, self._commit).source()
         for entry, data in source.read(entries):
             self.is_whole = self.is_whole and data is not None
-            self._blobs[entry.oid] = data or b""
+            self._blobs[entry.oid] = _COMPRESSOR.compress(data or b"")
             self._bytes += len(data or b"")
             if self._bytes >= BYTES:
                 break
@@ -200,8 +203,9 @@ class NameHistory:
         asked = (blob, words)
         known = self._spelled.get(asked)
         if known is None:
-            data = self._blobs.get(blob)
-            known = self._spelled[asked] = data is not None and words.hit(data)
+            packed = self._blobs.get(blob)
+            known = packed is not None and words.hit(_DECOMPRESSOR.decompress(packed))
+            self._spelled[asked] = known
         return known
 
 
