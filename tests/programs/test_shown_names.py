@@ -75,6 +75,15 @@ def show():
 assert repr(Old()) == {shown!r}
 assert str(Old()) == {composed}
 assert repr([Old()]) == '[%s]' % {shown!r}
+
+
+def check():
+    made = Old()
+    assert repr(made) == {shown!r}
+    assert f"{{made}}" == {shown!r}
+
+
+check()
 assert doctest.testmod().failed == 0
 """
 

@@ -7,6 +7,7 @@ from onepath.facts.computed.nodes import FunctionNode
 from onepath.facts.extract.definitions import dotted
 from onepath.symbols.tree.syntax import SyntaxTree
 from onepath_packs.canonical.definitions.old_paths.by_own_name.comparisons import NAMES
+from onepath_packs.canonical.definitions.old_paths.by_own_name.told_classes import class_of
 
 _SHOWING = ("repr", "str", "format")
 _TELLING = frozenset(("format_exception_only", "format_exception", "format_exc", "exconly"))
@@ -28,10 +29,11 @@ def compared_with(tree: SyntaxTree, node: ast.expr) -> ast.expr | None:
     return None
 
 
-def is_shown(node: ast.expr, names: Collection[str]) -> bool:
+def is_shown(tree: SyntaxTree, node: ast.expr, names: Collection[str]) -> bool:
     """Whether an expression is `repr(...)`, or so, of something that is made of the definition.
 
     Args:
+        tree: The tree of the file.
         node: The expression.
         names: How the file spells the definition.
     """
@@ -39,8 +41,15 @@ def is_shown(node: ast.expr, names: Collection[str]) -> bool:
     return (is_call or isinstance(node, ast.JoinedStr)) and any(
         (isinstance(child, ast.Name) and child.id in names)
         or (isinstance(child, ast.Attribute) and child.attr in names)
+        or _is_one_of(tree, child, names)
         for child in ast.walk(node)
     )
+
+
+def _is_one_of(tree: SyntaxTree, node: ast.AST, names: Collection[str]) -> bool:
+    """Whether a variable holds what the class makes: `made = Old()`."""
+    told = class_of(tree, node) if isinstance(node, ast.Name) else None
+    return told is not None and told.spelled.rpartition(".")[2] in names
 
 
 def tells_of(tree: SyntaxTree, node: ast.expr, other: ast.expr, names: frozenset[str]) -> bool:

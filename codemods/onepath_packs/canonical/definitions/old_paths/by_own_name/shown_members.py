@@ -64,7 +64,7 @@ def check_members_shown(world: World, home: Step) -> None:
                 continue
             start, end = tree.place(node)
             other = compared_with(tree, node)
-            is_followed = other is not None and is_shown(other, (name,))
+            is_followed = other is not None and is_shown(tree, other, (name,))
             is_type = any(
                 start <= use.start < end for use in facts.uses if use.kind & UseKind.STRING
             )

@@ -245,7 +245,7 @@ def _in_comparisons(
             if other is None or isinstance(tree.parent(node), ast.JoinedStr):
                 # A part of an f-string has no place of its own before Python 3.12.
                 continue
-            shows = is_shown(other, spelled)
+            shows = is_shown(tree, other, spelled)
             is_own = shows or _is_own_name(tree, other, spelled)
             if node.value == name and (is_own or ("alone" in texts and _is_found_in(tree, node))):
                 changed = literal.replace(name.encode(), new.encode())

@@ -34,6 +34,16 @@ def told_class(tree: SyntaxTree, owner: ast.expr) -> ToldClass | None:
             pass
         case _:
             return None
+    return class_of(tree, instance)
+
+
+def class_of(tree: SyntaxTree, instance: ast.AST) -> ToldClass | None:
+    """The class of an object, where the code says of what class it is.
+
+    Args:
+        tree: The tree of the file.
+        instance: The expression that gives the object.
+    """
     match instance:
         case ast.Call(func=made):
             return _spelled(made, is_exact=True)
