@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from tests.warm import end_all
 
 from onepath.analysis.index import Index
 from onepath.config.settings import Settings
@@ -66,6 +67,10 @@ def pytest_collection_finish() -> None:
     """Let no collection of garbage go through thousands of tests and all that they import."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    end_all()
 
 
 Files = Mapping[str, str | bytes]

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 _PATIENCE = 120
@@ -79,6 +78,13 @@ class _Interpreter:
             start_new_session=True,
         )  # fmt: skip
 
+    def end(self) -> None:
+        """Let it end: it has nothing more to read."""
+        with self._process as process:
+            assert process.stdin is not None
+            process.stdin.close()
+        self._folder.cleanup()
+
     def run(
         self, source: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
     ) -> "subprocess.CompletedProcess[str]":
@@ -89,19 +95,33 @@ class _Interpreter:
         self._process.stdin.write(marshal.dumps(asked))
         self._process.stdin.flush()
         if not select.select([self._process.stdout], [], [], _PATIENCE)[0]:
-            _warm.cache_clear()
             os.killpg(self._process.pid, signal.SIGKILL)
+            for loaded in [loaded for loaded, one in _started.items() if one is self]:
+                del _started[loaded]
+            self.end()
             raise subprocess.TimeoutExpired(source, _PATIENCE)
         code = marshal.load(self._process.stdout)
         return subprocess.CompletedProcess(source, code, printed.read_text(), said.read_text())
 
 
-@cache
+_started: dict[str, _Interpreter] = {}
+"""By what they have loaded."""
+
+
 def _warm(loaded: str) -> _Interpreter:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    if loaded != MIGRATE:
-        kept.pop("PYTHONPATH", None)
-    return _Interpreter(loaded, {**kept, "PYTHONDONTWRITEBYTECODE": "1"})
+    if loaded not in _started:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        if loaded != MIGRATE:
+            kept.pop("PYTHONPATH", None)
+        _started[loaded] = _Interpreter(loaded, {**kept, "PYTHONDONTWRITEBYTECODE": "1"})
+    return _started[loaded]
+
+
+def end_all() -> None:
+    """End those that have started, and wait for them."""
+    while _started:
+        _, interpreter = _started.popitem()
+        interpreter.end()
 
 
 def run_warm(
