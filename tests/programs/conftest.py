@@ -44,6 +44,8 @@ for module in sys.argv[1:]:
     os.waitpid(child, 0)
 print(json.dumps(said))
 """
+_PROBING = "import importlib, json\n"
+"""What every probe loads: that takes longer than to probe."""
 RUN = "import runpy\nrunpy.run_path('main.py')\n"
 """The script of a program that begins in `main.py`."""
 PYTEST = """
@@ -189,7 +191,7 @@ def _look(top: Path, roots: Sequence[str], script: str) -> dict[str, str]:
     # Loading pytest takes longer than all else: it is there already where a module asks for it.
     with_pytest = {name for name, file in modules.items() if b"pytest" in file.read_bytes()}
     seen: dict[str, str] = {}
-    for loaded, names in (("", modules.keys() - with_pytest), (LOADED_PYTEST, with_pytest)):
+    for loaded, names in ((_PROBING, modules.keys() - with_pytest), (LOADED_PYTEST, with_pytest)):
         if names:
             seen |= json.loads(_python(_PROBE, sorted(names), top, environment, loaded))
     loaded = LOADED_PYTEST if "pytest.main(" in script else ""
