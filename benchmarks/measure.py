@@ -29,7 +29,9 @@ class Measurement(NamedTuple):
 class Sampler(threading.Thread):
     """Adds up the memory of a session's processes every few milliseconds.
 
-    Shared pages count once (PSS) where the kernel tells them apart, else once a process (RSS).
+    Shared pages count once (PSS) where the kernel tells them apart, else once a process (RSS). A
+    process counts from the second time that it is seen: until it begins its own program, one that
+    was made by vfork is shown with all that its parent holds.
     """
 
     def __init__(self, session: int) -> None:
@@ -40,8 +42,11 @@ class Sampler(threading.Thread):
         self._end = threading.Event()
 
     def run(self) -> None:
+        seen: set[str] = {str(self._session)}
         while not self._end.is_set():
-            self.peak = max(self.peak, sum(map(memory, self._members())))
+            members = {*self._members()}
+            self.peak = max(self.peak, sum(map(memory, members & seen)))
+            seen = members
             self._end.wait(INTERVAL)
 
     def stop(self) -> int:
