@@ -31,6 +31,9 @@ LISTS = {
     "pyproject.toml, in lines": (
         '[tool.setuptools]\npackages = [\n  "p",\n  "p.sub"{}\n]\nzip-safe = false\n'
     ),
+    "pyproject.toml, with comments": (
+        '[tool.setuptools]\npackages = [\n  # "p.gone",\n  "p",\n  "p.sub"{} # no "p.old"\n]\n'
+    ),
 }
 ADDED = {
     "setup.py": ", '{}'",
@@ -38,6 +41,7 @@ ADDED = {
     "setup.cfg": "\n    {}",
     "pyproject.toml": ', "{}"',
     "pyproject.toml, in lines": ',\n  "{}"',
+    "pyproject.toml, with comments": ',\n  "{}"',
 }
 FILES = {
     "p/__init__.py": "",

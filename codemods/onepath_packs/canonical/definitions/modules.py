@@ -56,8 +56,8 @@ from onepath_packs.canonical.definitions.own_paths.listed_modules import followe
 from onepath_packs.canonical.definitions.own_paths.own_module_names import ModuleNames
 from onepath_packs.canonical.definitions.own_paths.own_place import READING_DATA, check_own_place
 from onepath_packs.canonical.definitions.own_paths.packaged import (
-    around,
     followed_setup,
+    listed_beside,
     with_packages,
 )
 from onepath_packs.canonical.definitions.own_paths.warning_filters import followed_filters
@@ -121,9 +121,8 @@ def module_move(world: World, old: str, new: str, shim: Shim = NO_SHIM) -> Modul
         }
     else:
         files = {path: target.path}
-        stub = f"{path}i"
-        if path.endswith(".py") and stub in entries:
-            files[stub] = f"{target.path}i"
+        if path.endswith(".py") and f"{path}i" in entries:
+            files[f"{path}i"] = f"{target.path}i"
     return ModuleMove(old, new, files, target.packages, shim)
 
 
@@ -139,18 +138,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
         CannotMoveError: Something stands against it; nothing is changed.
     """
     _check(world, config, move)
-    first: dict[str, bytes | None] = dict.fromkeys(move.packages, b"")
-    first |= _arrived(world, move)
-    first |= _bound_by_parent(world, move)
-    first |= followed_list(world.after(first), move.old, move.new)
-    first |= _run_by_name(world, move, first)
-    first |= followed_setup(world.after(first), move.old, move.new)
     names = ModuleNames(world, move.old, move.new, move.files)
-    first |= names.followed(first)
-    first |= followed_filters(world.after(first), move.old, move.new, {})
-    moved_world = world.after(first)
-    compared = compared_strings(moved_world, OWN, move.old.rpartition(".")[2])
-    first |= followed_strings(moved_world, compared, move.old, move.new, {})
+    first = _followed_apart(world, move, names)
     forwarding = world.after(first)
     pairs = {move.old: Destination(move.new, "")}
     outcome = take_references(forwarding, config, pairs, whole=pairs)
@@ -163,8 +152,8 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     steps.put(in_configuration)
     linked, unlinked = linked_files(world.after(steps.contents), config, move.files)
     steps.put(linked)
-    there = world.after(steps.contents)
-    steps.put(with_packages(there, config, around(there, move.packages, move.old)))
+    new_packages = listed_beside(forwarding, move.packages, move.old)
+    steps.put(with_packages(world.after(steps.contents), config, new_packages))
     followed = world.after(steps.contents)
     origins = {new: old for old, new in move.files.items()}
     kept = {
@@ -176,8 +165,7 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     stay = [path for path in move.files if path.endswith(".py") and steps.content(path) is not None]
     inits = {one: _new_name(move, world.modules.name(one)) for one in stay if is_package(one)}
     steps.put(with_packages(world.after(steps.contents), config, inits))
-    excluded = Globs(config.exclude)
-    steps.add(still_loaded(world, world.after(steps.contents), stay, excluded))
+    steps.add(still_loaded(world, world.after(steps.contents), stay, Globs(config.exclude)))
     changes = _with_modes(world, move, steps.changes())
     after = world.after({change.path: change.new for change in changes})
     prove_sum(world, after, changes, cycles=False, moved=move.files, origins=origins)
@@ -192,6 +180,21 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     ]
     changeset = Changeset(changes, tuple(sorted({*refusals})))
     return Outcome(changeset, {}, {}, outcome.remarks, steps.places())
+
+
+def _followed_apart(world: World, move: ModuleMove, names: ModuleNames) -> dict[str, bytes | None]:
+    """The files in their new place, and what names them otherwise than by a reference."""
+    first: dict[str, bytes | None] = dict.fromkeys(move.packages, b"")
+    first |= _arrived(world, move)
+    first |= _bound_by_parent(world, move)
+    first |= followed_list(world.after(first), move.old, move.new)
+    first |= _run_by_name(world, move, first)
+    first |= followed_setup(world.after(first), move.old, move.new)
+    first |= names.followed(first)
+    first |= followed_filters(world.after(first), move.old, move.new, {})
+    moved_world = world.after(first)
+    compared = compared_strings(moved_world, OWN, move.old.rpartition(".")[2])
+    return first | followed_strings(moved_world, compared, move.old, move.new, {})
 
 
 def _leave_old_files(world: World, move: ModuleMove, kept: Collection[str], steps: Sum) -> None:
@@ -377,7 +380,7 @@ def _kept(world: World, config: Config, move: ModuleMove) -> dict[str, Remaining
     if entry in old and copy is not None:
         found.setdefault(entry, copy)
     data = [path for path in move.files if not path.endswith(_PYTHON)]
-    for path, reader in list(found.items()):
+    for path, reader in [*found.items()]:
         if data and is_package(path):
             reason = f"'{move.old}' is named here, and '{data[0]}' is found by that name"
             raise CannotMoveError(reader.path, reader.line, reason)

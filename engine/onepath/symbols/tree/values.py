@@ -1,4 +1,4 @@
-"""Where a name is a value, which others may get and call."""
+"""Where a name is a value, which others may get and call; and what names are set to."""
 
 import ast
 
@@ -45,3 +45,18 @@ def leaf(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def assigned(tree: SyntaxTree) -> dict[str, list[ast.expr]]:
+    """The names that are assigned in a file, each with all that it is set to.
+
+    Args:
+        tree: The file.
+    """
+    found: dict[str, list[ast.expr]] = {}
+    for node in tree.nodes:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append(node.value)
+    return found

@@ -48,7 +48,7 @@ from onepath_packs.canonical.definitions.old_paths.still_read import (
     still_read,
 )
 from onepath_packs.canonical.definitions.own_paths.found_by_path import text_reader
-from onepath_packs.canonical.definitions.own_paths.packaged import around, with_packages
+from onepath_packs.canonical.definitions.own_paths.packaged import listed_beside, with_packages
 from onepath_packs.canonical.definitions.places import binds, stub_of
 from onepath_packs.canonical.definitions.references import take_references
 from onepath_packs.canonical.definitions.refused import CannotMoveError
@@ -179,7 +179,7 @@ class _Steps:
                 data = _settled(followed, one, steps.content(one), self.move, lazy=needed)
                 steps.put({one: data})
         there = world.after(steps.contents)
-        new = around(there, target.packages, world.modules.name(path))
+        new = listed_beside(there, target.packages, world.modules.name(path))
         steps.put(with_packages(there, self.config, new))
         home, contents = self.move.home, steps.contents
         included = including(world, self.config, home, file=target.path, contents=contents)

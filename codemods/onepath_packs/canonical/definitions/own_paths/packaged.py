@@ -15,6 +15,7 @@ from onepath.config.globs import Globs
 from onepath.edit.edits import apply_edits, in_order
 from onepath.facts.extract.definitions import dotted
 from onepath.symbols.tree.syntax import SyntaxTree
+from onepath.symbols.tree.values import assigned
 
 _SETUP = "setup.py"
 _NAMING = frozenset(
@@ -25,7 +26,8 @@ _INI_LIST = re.compile(rb"(?m)^packages[ \t]*=[ \t]*\r?\n(?:[ \t]+[\w.]+[ \t]*(?
 _INI_ENTRY = re.compile(rb"(?m)^[ \t]+([\w.]+)")
 _TABLE = re.compile(rb"(?ms)^\[tool\.setuptools\][ \t]*\r?$.*?(?=^\[|\Z)")
 _TOML_LIST = re.compile(rb"(?ms)^packages[ \t]*=[ \t]*\[[^\]]*\]")
-_TOML_ENTRY = re.compile(rb"([\"'])([\w.]+)\1")
+_TOML_ENTRY = re.compile(rb"#[^\n]*|([\"'])([\w.]+)\1")
+"""A string, or a comment, in which strings are no entries."""
 
 
 class _Entry(NamedTuple):
@@ -49,10 +51,12 @@ def followed_setup(world: World, old: str, new: str) -> dict[str, bytes | None]:
     file = world.modules.find(old) or ""
     for path, data in _setups(world, old.rpartition(".")[2], file):
         tree = SyntaxTree.of_file(data)
+        if tree is None:
+            continue
         edits = []
-        for _, node in _strings(tree) if tree else ():
+        for _, node in _strings(tree):
             name = str(node.value)
-            if tree is not None and f"{name}.".startswith(f"{old}."):
+            if f"{name}.".startswith(f"{old}."):
                 start, end = tree.place(node)
                 text = data[start:end]
                 if text[1:-1] == name.encode():
@@ -92,7 +96,7 @@ def with_packages(
     return found
 
 
-def around(world: World, packages: Collection[str], old: str) -> dict[str, str]:
+def listed_beside(world: World, packages: Collection[str], old: str) -> dict[str, str]:
     """New packages, each with the one around it, or that from which something moves there.
 
     Args:
@@ -128,8 +132,10 @@ def _with(data: bytes, entries: Sequence[_Entry], name: str, near: str) -> bytes
 
 def _in_setup(data: bytes) -> Iterator[_Entry]:
     tree = SyntaxTree.of_file(data)
-    for keyword, node in _strings(tree) if tree else ():
-        if keyword == "packages" and tree is not None:
+    if tree is None:
+        return
+    for keyword, node in _strings(tree):
+        if keyword == "packages":
             start, end = tree.place(node)
             if data[start : start + 1] in (b'"', b"'"):
                 yield _Entry(str(node.value), start, end, data[start : start + 1])
@@ -146,7 +152,8 @@ def _in_toml(data: bytes) -> Iterator[_Entry]:
     for table in _TABLE.finditer(data):
         for packages in _TOML_LIST.finditer(data, *table.span()):
             for entry in _TOML_ENTRY.finditer(data, *packages.span()):
-                yield _Entry(entry[2].decode(), *entry.span(), entry[1])
+                if entry[1]:
+                    yield _Entry(entry[2].decode(), *entry.span(), entry[1])
 
 
 _LISTS = {_SETUP: _in_setup, "setup.cfg": _in_ini, "pyproject.toml": _in_toml}
@@ -159,8 +166,11 @@ def _setups(world: World, word: str, file: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _strings(tree: SyntaxTree) -> Iterator[tuple[str, ast.Constant]]:
-    """The strings that name packages in calls of `setup`, each with the keyword that is given."""
-    values = _values(tree)
+    """The strings that name packages in calls of `setup`, each with the keyword that is given.
+
+    Also those of a name that the file sets once: `PACKAGES = ["p"]`.
+    """
+    values = {name: values[0] for name, values in assigned(tree).items() if len(values) == 1}
     for node in tree.nodes:
         if not isinstance(node, ast.Call) or dotted(node.func).rpartition(".")[2] != "setup":
             continue
@@ -173,14 +183,3 @@ def _strings(tree: SyntaxTree) -> Iterator[tuple[str, ast.Constant]]:
                 for one in named:
                     if isinstance(one, ast.Constant) and isinstance(one.value, str):
                         yield keyword.arg, one
-
-
-def _values(tree: SyntaxTree) -> Mapping[str, ast.expr]:
-    """What names at the top of a file are bound to once: `PACKAGES = ["p"]`."""
-    found: dict[str, list[ast.expr]] = {}
-    for node in tree.nodes:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    found.setdefault(target.id, []).append(node.value)
-    return {name: bound[0] for name, bound in found.items() if len(bound) == 1}

@@ -20,6 +20,7 @@ from onepath.symbols.destinations import Destination
 from onepath.symbols.renames import Match
 from onepath.symbols.sites import Sites
 from onepath.symbols.tree.syntax import Span, SyntaxTree
+from onepath.symbols.tree.values import assigned
 
 CODE = "version-switch"
 ALTERNATIVES = "alternatives"
@@ -164,7 +165,7 @@ class _Switches:
 
 
 def _switches(draft: Draft, tree: SyntaxTree) -> Iterator[_Switch]:
-    flags = _flags(tree)
+    flags = assigned(tree)
 
     def span(nodes: Sequence[ast.stmt | ast.expr]) -> Span:
         return tree.place(nodes[0])[0], tree.place(nodes[-1])[1]
@@ -192,17 +193,6 @@ def _switches(draft: Draft, tree: SyntaxTree) -> Iterator[_Switch]:
                 body = getattr(node, "body", [])
                 sides = [span(body), *(span(handler.body) for handler in handlers)]
                 yield _Switch("", tuple(sides))
-
-
-def _flags(tree: SyntaxTree) -> dict[str, list[ast.expr]]:
-    """Names that are assigned in a file, with all that they are set to."""
-    found: dict[str, list[ast.expr]] = {}
-    for node in tree.nodes:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    found.setdefault(target.id, []).append(node.value)
-    return found
 
 
 def _mentions(text: str, to: Destination) -> bool:
