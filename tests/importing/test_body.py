@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from onepath.facts.computed.nodes import FunctionNode
-from onepath.importing.body import body_of, function_of
+from onepath.importing.body import body_of
+from onepath.importing.functions import function_of
 from onepath.importing.steps import BodyStep, Define, FunctionSteps, Import, Make
 
 

@@ -6,7 +6,7 @@ import types
 from array import array
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from onepath.facts.computed.nodes import FunctionNode
@@ -18,8 +18,9 @@ from onepath.importing.expressions import (
     literal_table,
     loaded_module,
 )
+from onepath.importing.functions import function_at
 from onepath.importing.names import Binders, is_dynamic
-from onepath.importing.removals import FRAME, removed, taken_from_caller
+from onepath.importing.removals import FRAME, deleted, removed, taken_from_caller
 from onepath.importing.steps import (
     Bind,
     BodyStep,
@@ -76,35 +77,10 @@ def _defers_annotations(tree: ast.Module) -> bool:
     )
 
 
-class _Attributes(dict[type, frozenset[str]]):
-    def __missing__(self, kind: type) -> frozenset[str]:
-        self[kind] = attributes = frozenset(dir(kind))
-        return attributes
-
-
-_ATTRIBUTES = _Attributes()
-"""By type of constants, what attributes each of them has."""
-
-
-def function_of(text: bytes) -> FunctionNode:
-    """The tree of a function by itself, with the columns that it has in its file.
-
-    Args:
-        text: Its lines, from the one of its `def` on, in UTF-8.
-
-    Raises:
-        SyntaxError: They do not stand alone.
-        ValueError: They are no text.
-    """
-    is_indented = text[:1].isspace()
-    spelled = text.decode()
-    (node,) = ast.parse(f"if 1:\n{spelled}" if is_indented else spelled).body
-    if isinstance(node, ast.If):
-        (node,) = node.body
-    if not isinstance(node, FunctionNode):
-        raise SyntaxError("not a function")
-    function: FunctionNode = node
-    return function
+@cache
+def _attributes_of(kind: type) -> frozenset[str]:
+    """What attributes each constant of a type has: one set for all of them."""
+    return frozenset(dir(kind))
 
 
 class _Compiler:
@@ -166,7 +142,7 @@ class _Compiler:
                     yield Read(self._place(node), target)
                 yield from self._assign([node.target], node.value, known=False)
             case ast.Delete():
-                for expression in _deleted(node.targets):
+                for expression in deleted(node.targets):
                     chain, name = chain_of(expression), removed(expression)
                     if chain is not None:
                         yield Delete(self._place(node), chain)
@@ -237,7 +213,8 @@ class _Compiler:
         place = self._place(value)
         source = chain_read(value) if known else None
         module = loaded_module(value, place) if known else None
-        has = _ATTRIBUTES[type(value.value)] if isinstance(value, ast.Constant) else None
+        kind: type | None = type(value.value) if isinstance(value, ast.Constant) else None
+        has = None if kind is None else _attributes_of(kind)
         for target in targets:
             if isinstance(target, ast.Name):
                 yield Bind(place, target.id, module or source, literal_table(value), has)
@@ -299,8 +276,7 @@ class _Compiler:
         text = self._data[self._lines[line - 1] : end]
 
         def read() -> FunctionBody:
-            # The trees of all functions would fill the memory, and one in five is asked for.
-            function = self._again(text, line, column)
+            function = function_at(self._data, text, (line, column), is_plain=self._is_plain)
             local = self._binders.names(function.body) | frozenset(parameters)
             self._around = around | local
             self._above = line - function.lineno
@@ -313,25 +289,6 @@ class _Compiler:
             return FunctionBody(local, steps, takes)
 
         return FunctionSteps(node.name, parameters, read, around, text)
-
-    def _again(self, text: bytes, line: int, column: int) -> FunctionNode:
-        """The tree of a function once more, without its decorators.
-
-        Args:
-            text: Its lines.
-            line: Where it begins in the file, as the tree of the file has it.
-            column: The same.
-        """
-        if self._is_plain:
-            try:
-                return function_of(text)
-            except (SyntaxError, ValueError):
-                pass  # the first line is not indented as the function is, after a backslash
-        return next(
-            node
-            for node in ast.walk(ast.parse(self._data))
-            if isinstance(node, FunctionNode) and (node.lineno, node.col_offset) == (line, column)
-        )
 
     def _make(self, node: ast.ClassDef) -> Iterator[BodyStep]:
         yield from self._read(*node.decorator_list)
@@ -393,12 +350,3 @@ def _caught(node: ast.expr | None) -> frozenset[str]:
         return frozenset()
     every = node.elts if isinstance(node, ast.Tuple) else [node]
     return frozenset((chain_of(expression) or ("?",))[-1] for expression in every)
-
-
-def _deleted(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
-    """What a `del` takes out, each by itself: `del (a, [b])`."""
-    for expression in targets:
-        if isinstance(expression, ast.Tuple | ast.List):
-            yield from _deleted(expression.elts)
-        else:
-            yield expression

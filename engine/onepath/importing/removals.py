@@ -1,13 +1,26 @@
 """What takes names out of a module's namespace by their spelling."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from onepath.facts.computed.nodes import FunctionNode
 
 _OWN = frozenset(("globals", "vars", "locals"))
 FRAME = b"f_globals"
 """What a function that reaches the namespace of its caller has to spell."""
+
+
+def deleted(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
+    """What a `del` takes out, each by itself: `del (a, [b])`.
+
+    Args:
+        targets: What the statement names.
+    """
+    for expression in targets:
+        if isinstance(expression, ast.Tuple | ast.List):
+            yield from deleted(expression.elts)
+        else:
+            yield expression
 
 
 def removed(node: ast.expr) -> str | None:
