@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from onepath.facts.extract import file as reading
+from onepath.facts.extract import long_files
 
 SHORT, LONG = b"x = 1\n", b"x = 1\n" * 200_000
 PARSING = """
@@ -75,7 +76,7 @@ def test_another_thread_changes_nothing(handlers: list[Any]) -> None:
 def test_what_can_not_be_parsed_gives_python_its_handler_back(
     handlers: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_LONG", 0)
+    monkeypatch.setattr(long_files, "_LONG", 0)
     with pytest.raises(SyntaxError):
         reading.parse(b"(")
     assert handlers[0] is signal.SIG_DFL

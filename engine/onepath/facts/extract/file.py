@@ -5,13 +5,11 @@ into the same tree. Nothing of the file is executed or imported.
 """
 
 import ast
-import signal
-import threading
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
+from onepath.facts.extract.long_files import ended_by_ctrl_c
 from onepath.facts.source import SourceText, UndecodableError
 from onepath.model import Facts
 from onepath.snapshot.notes import LFS_POINTER, is_lfs_pointer
@@ -24,9 +22,6 @@ Facts and searches of another version are never read.
 
 _LARGEST = 32_000_000
 """Bytes of a file beyond which it is not read: its tree would take gigabytes, and it is data."""
-_LONG = 1_000_000
-"""Bytes of a file beyond which the parser takes so long that Ctrl-C has to end it."""
-
 _NOTHING: Mapping[str, Any] = {
     "failure": None, "encoding": "utf-8", "imports": (), "blocks": (),
     "scopes": (("module", -1, "", 0, 0, (), (), (), ()),), "uses": (),
@@ -102,33 +97,12 @@ def parse(utf8: bytes) -> ast.Module:
         line = utf8.count(b"\n", 0, utf8.index(b"\0")) + 1
         raise SyntaxError("null byte in source", ("<source>", line, 0, ""))
     try:
-        with warnings.catch_warnings(), _ended_by_ctrl_c(len(utf8) > _LONG):
+        with warnings.catch_warnings(), ended_by_ctrl_c(utf8):
             warnings.simplefilter("ignore")
             # As text, so that an encoding cookie no longer counts: it is UTF-8 by now.
             return ast.parse(utf8.decode("utf-8"))
     except SyntaxError as error:
         return _parse_newer(utf8, error)
-
-
-@contextmanager
-def _ended_by_ctrl_c(is_long: bool) -> Iterator[None]:
-    """Let Ctrl-C end this process at once while CPython's parser works for seconds.
-
-    Python itself would only notice when the parser is through. Nothing is lost by that: whatever
-    is written anywhere is written so that a process may be killed at any time.
-    """
-    if (
-        not is_long
-        or threading.current_thread() is not threading.main_thread()
-        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
-    ):
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _parse_newer(utf8: bytes, error: SyntaxError) -> ast.Module:
