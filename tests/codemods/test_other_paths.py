@@ -13,7 +13,8 @@ from onepath.run.serial import SerialExecutor
 from onepath.snapshot import Folder
 from onepath.symbols.routes import names_of
 from onepath.symbols.world import World
-from onepath_packs.canonical.imports.counted import OtherPaths, findings_in
+from onepath_packs.canonical.imports.counted import findings_in
+from onepath_packs.canonical.imports.other_paths import OtherPaths
 
 CONFIG = '[imports]\n"app.old.Room" = "app.hub.Hub"\n'
 FILES = {
