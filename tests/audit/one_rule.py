@@ -1,7 +1,7 @@
 """Audits by one rule, each followed from another one and held against a whole one."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -20,6 +20,38 @@ from onepath.symbols.world import World
 Files = Mapping[str, str]
 Modules = Callable[[str], st.SearchStrategy[str]]
 """Gives texts for a path."""
+
+
+class DrawnWorlds:
+    """Worlds of modules that are put together of blocks of code.
+
+    Args:
+        fixed: The files that every world has.
+        paths: Those of the others.
+        blocks: What these may hold; `{other}` is another of these modules.
+    """
+
+    def __init__(self, fixed: Files, paths: Sequence[str], blocks: Sequence[str]) -> None:
+        self._fixed, self._paths = fixed, paths
+        self._blocks = st.sampled_from(blocks)
+
+    def module(self, path: str) -> st.SearchStrategy[str]:
+        """Texts for a path."""
+        others = st.sampled_from([_dotted(other) for other in self._paths if other != path])
+        block = st.builds(lambda text, other: text.replace("{other}", other), self._blocks, others)
+        return st.lists(block, max_size=3).map("\n\n".join)
+
+    def worlds(self) -> st.SearchStrategy[Files]:
+        """Files of which at least three are drawn."""
+        paths = st.lists(st.sampled_from(self._paths), min_size=3, unique=True)
+        drawn = paths.flatmap(
+            lambda chosen: st.fixed_dictionaries({path: self.module(path) for path in chosen})
+        )
+        return drawn.map(lambda files: {**self._fixed, **files})
+
+
+def _dotted(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 class OneRule:
@@ -74,7 +106,7 @@ def changes(
     path = draw(st.sampled_from(own))
     new = f"{path[:-3]}_n.py"
     rest = {other: text for other, text in files.items() if other != path}
-    imported = f"import {new[:-3].replace('/', '.')}\n"
+    imported = f"import {_dotted(new)}\n"
     return {
         "copied": {**files, new: files[path]},
         "renamed": {**rest, new: files[path]},

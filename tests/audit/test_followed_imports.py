@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import strategies as st
-from tests.audit.one_rule import Files, OneRule, hold_against_whole_audits
+from tests.audit.one_rule import DrawnWorlds, Files, OneRule, hold_against_whole_audits
 
 from onepath.audit.rule import engine_rules
 from onepath.config.settings import Settings
@@ -77,24 +76,7 @@ PATHS = (
     "tests/test_b.py",
 )
 SETTINGS = Settings(imports={"app.a.Hub": "app.base.Hub"})
-_BLOCKS = st.sampled_from(BLOCKS)
-
-
-def _module(path: str) -> str:
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def modules(path: str) -> st.SearchStrategy[str]:
-    """Some of the blocks, each with another module to import."""
-    others = st.sampled_from([_module(other) for other in PATHS if other != path])
-    block = st.builds(lambda text, other: text.replace("{other}", other), _BLOCKS, others)
-    return st.lists(block, max_size=3).map("\n\n".join)
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> Files:
-    paths = draw(st.lists(st.sampled_from(PATHS), min_size=3, unique=True))
-    return FIXED | {path: draw(modules(path)) for path in paths}
+WORLDS = DrawnWorlds(FIXED, PATHS, BLOCKS)
 
 
 @pytest.mark.parametrize("examples", [60, pytest.param(1500, marks=pytest.mark.slow)])
@@ -106,7 +88,7 @@ def test_imports_are_followed_where_files_come_and_go(
 ) -> None:
     with FactsCache(tmp_path / "cache") as cache:
         rule = OneRule(engine_rules()[name], tmp_path / "empty", cache, SETTINGS)
-        counts = hold_against_whole_audits(rule, worlds(), modules, examples)
+        counts = hold_against_whole_audits(rule, WORLDS.worlds(), WORLDS.module, examples)
     assert min(counts[True], counts[False]) > examples / 20, counts
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import strategies as st
-from tests.audit.one_rule import Files, OneRule, hold_against_whole_audits
+from tests.audit.one_rule import DrawnWorlds, Files, OneRule, hold_against_whole_audits
 
 from onepath.audit.rules.patch_of_nothing import RULE
 from onepath.facts.store.cache import FactsCache
@@ -87,20 +86,7 @@ def test_two():
         import app.d
 """.lstrip("\n").split("---\n")
 PATHS = (*(f"app/{name}.py" for name in "abcd"), "tests/test_a.py", "tests/test_b.py")
-_BLOCKS = st.sampled_from(BLOCKS)
-
-
-def modules(path: str) -> st.SearchStrategy[str]:
-    """Some of the blocks, each with another module to import or to patch."""
-    others = st.sampled_from([other[:-3].replace("/", ".") for other in PATHS if other != path])
-    block = st.builds(lambda text, other: text.replace("{other}", other), _BLOCKS, others)
-    return st.lists(block, max_size=3).map("\n\n".join)
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> Files:
-    paths = draw(st.lists(st.sampled_from(PATHS), min_size=3, unique=True))
-    return FIXED | {path: draw(modules(path)) for path in paths}
+WORLDS = DrawnWorlds(FIXED, PATHS, BLOCKS)
 
 
 @pytest.fixture
@@ -111,7 +97,7 @@ def rule(tmp_path: Path) -> Iterator[OneRule]:
 
 @pytest.mark.parametrize("examples", [80, pytest.param(2000, marks=pytest.mark.slow)])
 def test_patches_are_followed_where_files_come_and_go(rule: OneRule, examples: int) -> None:
-    counts = hold_against_whole_audits(rule, worlds(), modules, examples)
+    counts = hold_against_whole_audits(rule, WORLDS.worlds(), WORLDS.module, examples)
     assert min(counts[True], counts[False]) > examples / 10, counts
 
 
