@@ -22,15 +22,22 @@ LINKS = {
         "See `it <../p/mod.py>`_.",
         "See `it <p/mod.py#L3>`_.",
         ".. _it: ../p/mod.py",
+        ".. literalinclude:: /../p/mod.py",
     ],
+    "docs/sub/a.rst": [".. literalinclude:: /../p/mod.py", ".. include:: ../../p/mod.py"],
     "docs/b.md": [
         "[it](../p/mod.py) and [this](./../p/mod.py#L1)",
         "[it]: ../p/mod.py",
         "```{literalinclude} ../p/mod.py\n```",
     ],
-    "README.md": ["[it](p/mod.py)", "[it](./p/mod.py)"],
+    "README.md": ["[it](p/mod.py)", "[it](./p/mod.py)", "[it](/p/mod.py)"],
 }
-OTHERS = ["The file p/mod.py is gone.", "[it](other/mod.py)", "[it](https://x/p/mod.py)"]
+OTHERS = [
+    "The file p/mod.py is gone.",
+    "[it](other/mod.py)",
+    "[it](https://x/p/mod.py)",
+    "[it](//p/mod.py)",
+]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +79,7 @@ INCLUDED = {
     "docs/b.rst": ".. literalinclude:: ../p/mod.py\n   :pyobject: {}.method\n\nText\n",
     "docs/c.md": "```{{literalinclude}} ../p/mod.py\n:pyobject: {}\n```\n",
     "d.rst": ".. literalinclude:: p/mod.py\n   :pyobject: {}",
+    "docs/sub/e.rst": ".. literalinclude:: /../p/mod.py\n   :pyobject: {}\n",
 }
 OLD = "class Old:\n    def method(self):\n        pass\n"
 

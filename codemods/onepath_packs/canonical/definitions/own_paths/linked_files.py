@@ -6,6 +6,7 @@ document, or to the top of the repository. What prose says of files stays as it 
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from posixpath import basename, dirname, normpath, relpath
 
 from onepath.codemod import Config, Edit, Needles, Refusal, World
@@ -61,22 +62,43 @@ def linked_files(
 
 def _edits(path: str, data: bytes, files: Mapping[str, str]) -> Iterator[Edit]:
     """What leads to files that move, in one document."""
-    folder = dirname(path)
     seen: set[int] = set()
     for link in _LINKS:
         for match in link.finditer(data):
             start, end = match.span("path")
-            written = match["path"].decode()
-            near, top = normpath(f"{folder}/{written}" if folder else written), normpath(written)
-            if start in seen or written.startswith("/"):
-                continue
+            new = None if start in seen else led_on(path, match["path"].decode(), files)
             seen.add(start)
-            if near in files:
-                new = relpath(files[near], folder or ".")
-            elif top in files:
-                new = files[top]
-            else:
-                continue
-            new = f"./{new}" if written.startswith("./") else new
-            line = data.count(b"\n", 0, start) + 1
-            yield Edit(start, end, new.encode(), "document", line)
+            if new is not None:
+                line = data.count(b"\n", 0, start) + 1
+                yield Edit(start, end, new.encode(), "document", line)
+
+
+def led_on(document: str, written: str, files: Mapping[str, str]) -> str | None:
+    """What a document has to write in place of the path of a file that moves.
+
+    Args:
+        document: Its path.
+        written: What it has: relative to itself, or to the top of the repository; after a `/` to a
+            folder around it, which may be that of the documents or the top.
+        files: Old path -> new path, of all that moves.
+
+    Returns:
+        None where it leads to nothing that moves.
+    """
+    folder = dirname(document)
+    if written.startswith("//"):
+        return None  # another host
+    if written.startswith("/"):
+        around = [folder, *map(str, PurePosixPath(folder).parents)] if folder else ["."]
+        for top in around:
+            if (old := normpath(f"{top}{written}")) in files:
+                return f"/{relpath(files[old], top)}"
+        return None
+    near, top = normpath(f"{folder}/{written}" if folder else written), normpath(written)
+    if near in files:
+        new = relpath(files[near], folder or ".")
+    elif top in files:
+        new = files[top]
+    else:
+        return None
+    return f"./{new}" if written.startswith("./") else new

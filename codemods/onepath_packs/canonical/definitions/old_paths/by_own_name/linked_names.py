@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from posixpath import dirname, normpath, relpath
 
 from onepath.codemod import Config, Edit, Needles, Refusal, World
 from onepath.config.globs import Globs
@@ -15,6 +14,7 @@ from onepath.facts.spelling.texts import Texts, is_behind_prompt
 from onepath.symbols.resolve import Step
 from onepath.symbols.tree.syntax import SyntaxTree
 from onepath_packs.canonical.definitions.old_paths.by_own_name.shown_names import ShownNames
+from onepath_packs.canonical.definitions.own_paths.linked_files import led_on
 
 _INCLUDE = re.compile(
     rb"^[ \t]*(?:\.\.[ \t]+literalinclude::|(?:`{3,}|:{3,})\{literalinclude\})[ \t]+"
@@ -96,16 +96,13 @@ def including(
 
 
 def _included(path: str, data: bytes, home: Step, new: str, file: str) -> Iterator[Edit]:
+    moving = {home[0]: file or home[0]}
     for include in _INCLUDE.finditer(data):
-        written, folder = include["path"].decode(), dirname(path)
-        is_near = home[0] == normpath(f"{folder}/{written}".lstrip("/"))
-        if not is_near and home[0] != normpath(written):
-            continue
-        for named in _OBJECT.finditer(data, *include.span("options")):
+        there = led_on(path, include["path"].decode(), moving)
+        for named in _OBJECT.finditer(data, *include.span("options")) if there else ():
             if named[1].decode() == home[1]:
-                there = relpath(file, folder or ".") if is_near and file else file
                 span, text = (include.span("path"), there) if file else (named.span(1), new)
-                yield Edit(*span, text.encode(), "document", data.count(b"\n", 0, span[0]) + 1)
+                yield Edit(*span, str(text).encode(), "document", data.count(b"\n", 0, span[0]) + 1)
 
 
 def _in_code_of_documents(
