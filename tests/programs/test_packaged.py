@@ -22,6 +22,10 @@ LISTS = {
         "from setuptools import setup\n\nPACKAGES = [\n    'p',\n    'p.sub',{}\n]\n"
         "if __name__ == '__main__':\n    setup(name='p', packages=PACKAGES)\n"
     ),
+    "setup.py, by a name": (
+        "from setuptools import setup\n\nnear = 'p.sub'\nif __name__ == '__main__':\n"
+        "    setup(name='p', packages=['p', near{}])\n"
+    ),
     "setup.cfg": (
         "[metadata]\nname = p\n\n[options]\npackages =\n    p\n    p.sub{}\nzip_safe = no\n"
     ),
@@ -38,6 +42,7 @@ LISTS = {
 ADDED = {
     "setup.py": ", '{}'",
     "setup.py, in lines": "\n    '{}',",
+    "setup.py, by a name": ", '{}'",
     "setup.cfg": "\n    {}",
     "pyproject.toml": ', "{}"',
     "pyproject.toml, in lines": ',\n  "{}"',
@@ -103,6 +108,21 @@ def test_a_package_that_gets_another_name_is_listed_by_it(
         assert changes["p/sub/__init__.py"] is None
     else:
         assert named.count("p.sub") == named.count("p.other") == 1
+
+
+def test_a_name_that_says_more_stays_and_the_package_is_listed_beside_it(
+    make_repository: Callable[..., Any],
+) -> None:
+    text = (
+        "from setuptools import setup\n\nnear = 'p.sub'\nsetup(name=near, packages=['p', near{}])\n"
+    )
+    folder = make_repository({**FILES, "setup.py": text.format("")}).path
+    plan = plan_rename(
+        open_snapshot(folder), parse_config("", ""), "p.sub", "p.other", executor=SerialExecutor()
+    )
+    changes = {one.path: one.new for one in plan.phases[0].changeset.changes}
+    assert (changes["setup.py"] or b"").decode() == text.format(", 'p.other'")
+    assert changes["p/sub/__init__.py"] is not None
 
 
 @pytest.mark.parametrize(

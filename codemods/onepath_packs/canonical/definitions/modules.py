@@ -152,8 +152,9 @@ def move_module(world: World, config: Config, move: ModuleMove) -> Outcome:
     steps.put(in_configuration)
     linked, unlinked = linked_files(world.after(steps.contents), config, move.files)
     steps.put(linked)
-    new_packages = listed_beside(forwarding, move.packages, move.old)
-    steps.put(with_packages(world.after(steps.contents), config, new_packages))
+    packages = listed_beside(forwarding, move.packages, move.old)
+    packages |= {new: world.modules.name(old) for old, new in move.files.items() if is_package(old)}
+    steps.put(with_packages(world.after(steps.contents), config, packages))
     followed = world.after(steps.contents)
     origins = {new: old for old, new in move.files.items()}
     kept = {
@@ -362,8 +363,7 @@ def _kept(world: World, config: Config, move: ModuleMove) -> dict[str, Remaining
     """
     old = [path for path in move.files if path.endswith(".py") and path in world.snapshot.entries]
     found: dict[str, RemainingReader] = {}
-    targets = [Target(path) for path in old]
-    for holder in without_own_text(world, config, holders(world, targets)):
+    for holder in without_own_text(world, config, holders(world, [*map(Target, old)])):
         if holder.breaks and holder.path not in move.files:
             found.setdefault(
                 holder.target.path, RemainingReader(holder.path, holder.line, "goes on to name it")

@@ -53,18 +53,32 @@ def followed_setup(world: World, old: str, new: str) -> dict[str, bytes | None]:
         tree = SyntaxTree.of_file(data)
         if tree is None:
             continue
-        edits = []
-        for _, node in _strings(tree):
-            name = str(node.value)
-            if f"{name}.".startswith(f"{old}."):
-                start, end = tree.place(node)
-                text = data[start:end]
-                if text[1:-1] == name.encode():
-                    moved = text[:1] + new.encode() + text[1 + len(old) :]
-                    edits.append(Edit(start, end, moved, "string", node.lineno))
+        edits = dict[int, Edit]()
+        for node in _only_named(tree):
+            name, (start, end) = str(node.value), tree.place(node)
+            text = data[start:end]
+            if f"{name}.".startswith(f"{old}.") and text[1:-1] == name.encode():
+                moved = text[:1] + new.encode() + text[1 + len(old) :]
+                edits[start] = Edit(start, end, moved, "string", node.lineno)
         if edits:
-            found[path] = apply_edits(data, in_order(edits))
+            found[path] = apply_edits(data, in_order(edits.values()))
     return found
+
+
+def _only_named(tree: SyntaxTree) -> Iterator[ast.Constant]:
+    """The strings that name packages in calls of `setup`, and do nothing else in the file."""
+    named = [*_strings(tree)]
+    elements = {id(element) for _, element, _ in named}
+    read_elsewhere = {
+        node.id
+        for node in tree.nodes
+        if isinstance(node, ast.Name)
+        and isinstance(node.ctx, ast.Load)
+        and id(node) not in elements
+    }
+    for _, element, node in named:
+        if not isinstance(element, ast.Name) or element.id not in read_elsewhere:
+            yield node
 
 
 def with_packages(
@@ -134,11 +148,11 @@ def _in_setup(data: bytes) -> Iterator[_Entry]:
     tree = SyntaxTree.of_file(data)
     if tree is None:
         return
-    for keyword, node in _strings(tree):
+    for keyword, element, node in _strings(tree):
         if keyword == "packages":
-            start, end = tree.place(node)
-            if data[start : start + 1] in (b'"', b"'"):
-                yield _Entry(str(node.value), start, end, data[start : start + 1])
+            quote = data[slice(*tree.place(node))][:1]
+            if quote in (b'"', b"'"):
+                yield _Entry(str(node.value), *tree.place(element), quote)
 
 
 def _in_ini(data: bytes) -> Iterator[_Entry]:
@@ -165,21 +179,27 @@ def _setups(world: World, word: str, file: str) -> Iterator[tuple[str, bytes]]:
     yield from world.read(sorted(paths)).items()
 
 
-def _strings(tree: SyntaxTree) -> Iterator[tuple[str, ast.Constant]]:
-    """The strings that name packages in calls of `setup`, each with the keyword that is given.
+def _strings(tree: SyntaxTree) -> Iterator[tuple[str, ast.expr, ast.Constant]]:
+    """What names packages in calls of `setup`: the keyword, the element of its list, the string.
 
-    Also those of a name that the file sets once: `PACKAGES = ["p"]`.
+    Names stand for what the file sets them to, if it does so once: `PACKAGES = ["p"]`, `[package]`.
     """
     values = {name: values[0] for name, values in assigned(tree).items() if len(values) == 1}
-    for node in tree.nodes:
-        if not isinstance(node, ast.Call) or dotted(node.func).rpartition(".")[2] != "setup":
+
+    def meant(node: ast.expr | None) -> ast.expr | None:
+        return values.get(node.id, node) if isinstance(node, ast.Name) else node
+
+    for call in tree.nodes:
+        if not isinstance(call, ast.Call) or dotted(call.func).rpartition(".")[2] != "setup":
             continue
-        for keyword in node.keywords:
-            value = keyword.value
-            if isinstance(value, ast.Name):
-                value = values.get(value.id, value)
+        for keyword in call.keywords:
+            value = meant(keyword.value)
             if keyword.arg in _NAMING and isinstance(value, ast.List | ast.Tuple | ast.Dict):
-                named = value.keys if isinstance(value, ast.Dict) else value.elts
-                for one in named:
-                    if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                        yield keyword.arg, one
+                for element in value.keys if isinstance(value, ast.Dict) else value.elts:
+                    string = meant(element)
+                    if (
+                        element
+                        and isinstance(string, ast.Constant)
+                        and isinstance(string.value, str)
+                    ):
+                        yield keyword.arg, element, string
